@@ -1,0 +1,37 @@
+# fourtuple_part(NAME FOLDER [NOT_RECURSIVE] LINK libraries...)
+# One library for one part of a floor, made of every .cpp in FOLDER. A folder without sources makes an interface library.
+function(fourtuple_part name folder)
+  cmake_parse_arguments(PART "NOT_RECURSIVE" "" "LINK" ${ARGN})
+  if(PART_NOT_RECURSIVE)
+    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
+    list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  else()
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
+  endif()
+  if(sources)
+    add_library(ft_${name} STATIC ${sources})
+    target_link_libraries(ft_${name} PUBLIC fourtuple_options ${PART_LINK})
+  else()
+    add_library(ft_${name} INTERFACE)
+    target_link_libraries(ft_${name} INTERFACE fourtuple_options ${PART_LINK})
+  endif()
+endfunction()
+
+# fourtuple_test(NAME FOLDER LINK libraries... [PROPERTIES ...])
+# One GoogleTest program of every .cpp in FOLDER; each TEST becomes a CTest test.
+function(fourtuple_test name folder)
+  cmake_parse_arguments(TEST "" "TIMEOUT" "LINK;LABELS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  if(NOT TEST_TIMEOUT)
+    set(TEST_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${sources})
+  target_link_libraries(${name} PRIVATE fourtuple_options ${TEST_LINK} GTest::gtest_main GTest::gmock)
+  gtest_discover_tests(
+    ${name}
+    DISCOVERY_MODE PRE_TEST
+    PROPERTIES TIMEOUT ${TEST_TIMEOUT} LABELS "${TEST_LABELS}")
+endfunction()

@@ -1,0 +1,49 @@
+# Language level, warnings, sanitizers and ccache: the same for every target.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo)
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+add_library(fourtuple_options INTERFACE)
+target_include_directories(fourtuple_options INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+                                                       $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
+target_compile_options(
+  fourtuple_options
+  INTERFACE -Wall
+            -Wextra
+            -Wpedantic
+            -Wshadow
+            -Wnon-virtual-dtor
+            -Wold-style-cast
+            -Wcast-align
+            -Wcast-qual
+            -Woverloaded-virtual
+            -Wconversion
+            -Wsign-conversion
+            -Wnull-dereference
+            -Wdouble-promotion
+            -Wimplicit-fallthrough
+            -Wswitch-enum
+            $<$<BOOL:${FOURTUPLE_WERROR}>:-Werror>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 reports these inside its own and Boost's headers once optimisation inlines them (GCC bugs 105329, 105651);
+  # clang's versions of the same warnings stay on.
+  target_compile_options(fourtuple_options INTERFACE -Wno-null-dereference -Wno-restrict -Wduplicated-cond -Wlogical-op)
+endif()
+if(FOURTUPLE_SANITIZE)
+  target_compile_options(fourtuple_options INTERFACE -fsanitize=${FOURTUPLE_SANITIZE} -fno-omit-frame-pointer
+                                                     -fno-sanitize-recover=all)
+  target_link_options(fourtuple_options INTERFACE -fsanitize=${FOURTUPLE_SANITIZE})
+endif()
+if(FOURTUPLE_FUZZ)
+  target_compile_options(fourtuple_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()

@@ -1,0 +1,20 @@
+#include <array>
+
+#include "stack/trace/events.hpp"
+
+namespace fourtuple {
+
+std::string_view name(TcpState state) {
+  static constexpr std::array<std::string_view, kTcpStateCount> kNames{
+      "CLOSED",     "LISTEN",     "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1",
+      "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING",  "LAST-ACK",     "TIME-WAIT"};
+  return kNames[static_cast<std::size_t>(state)];
+}
+
+std::string_view trace::name(Timer timer) {
+  static constexpr std::array<std::string_view, 7> kNames{"retransmission", "persist",   "delayed-ack", "keep-alive",
+                                                          "user-timeout",   "time-wait", "fin-wait-2"};
+  return kNames[static_cast<std::size_t>(timer)];
+}
+
+}  // namespace fourtuple
