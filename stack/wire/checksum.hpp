@@ -8,7 +8,7 @@
 
 namespace fourtuple::wire {
 
-// A partial sum. Sums of consecutive even-length pieces may be added; `add` handles an odd-length last piece only.
+// A partial sum over pieces of any length that stand one behind the other.
 class ChecksumSum {
  public:
   constexpr ChecksumSum() = default;
@@ -28,6 +28,9 @@ class ChecksumSum {
   [[nodiscard]] std::uint16_t checksum() const { return static_cast<std::uint16_t>(~folded()); }
 
  private:
+  friend void copy_and_sum(std::uint8_t* to, ByteView from, ChecksumSum& sum);
+  void add_piece(std::uint16_t sum, std::size_t size);
+
   std::uint64_t words_ = 0;
   bool odd_ = false;
 };

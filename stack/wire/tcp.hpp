@@ -65,7 +65,8 @@ struct SegmentOptions {
   std::array<SackBlock, kMaxSackBlocks> sack{};
   std::uint8_t sack_count = 0;
 
-  // Octets these options take in a header, padded to a multiple of 4; at most 40.
+  // Octets these options take in a header, padded to a multiple of 4; at most 40, as SACK blocks that find no room
+  // beside the other options are left out from the back (RFC 2018 3).
   [[nodiscard]] std::size_t encoded_size() const;
   friend bool operator==(const SegmentOptions&, const SegmentOptions&) = default;
 };
@@ -105,8 +106,7 @@ class TcpView {
   [[nodiscard]] ByteView payload() const { return bytes_.subspan(header_size_); }
   [[nodiscard]] bool checksum_is_good(const IpAddress& source, const IpAddress& destination) const;
 
-  // Host-order meaning. A malformed option ends the option list (what came before counts): kTcpBadOption is
-  // answered only where an option's length runs past the header or is below 2.
+  // Host-order meaning. Reason: kTcpBadOption, as from parse_tcp_options.
   [[nodiscard]] Result<Segment, DropReason> to_segment() const;
 
  private:
@@ -114,7 +114,9 @@ class TcpView {
   std::size_t header_size_ = kTcpHeaderSize;
 };
 
-// Reads options from the option area of a header. Never reads past it.
+// Reads options from the option area of a header. Never reads past it. Of an option that comes twice the first
+// counts; options of unknown kind are skipped by their length.
+// Reason: kTcpBadOption, where a length is below 2, runs past the area, or is not the one that a known option has.
 [[nodiscard]] Result<SegmentOptions, DropReason> parse_tcp_options(ByteView area);
 
 // Writes options, padded with NOPs in front of the aligned ones as is customary, to `to`; answers the octets

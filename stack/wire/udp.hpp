@@ -22,7 +22,8 @@ struct UdpHeader {
   [[nodiscard]] static Result<UdpHeader, DropReason> parse(ByteView datagram);
   // Precondition: datagram.size() >= length of a parsed header. True where the sender computed none.
   [[nodiscard]] bool checksum_is_good(const IpAddress& source, const IpAddress& destination, ByteView datagram) const;
-  // Writes the header with the checksum over it and `payload` (0 is sent as 0xffff). Precondition: to.size() >= 8.
+  // Writes the header with the checksum over it and `payload` (0 is sent as 0xffff); length and checksum follow from
+  // the payload, not from the members. Preconditions: to.size() >= 8, payload.size() <= 65535 - 8.
   void emit(ByteSpan to, const IpAddress& source, const IpAddress& destination, ByteView payload) const;
 };
 
