@@ -35,18 +35,22 @@ bool TcpView::checksum_is_good(const IpAddress& source, const IpAddress& destina
 }
 
 Result<Segment, DropReason> TcpView::to_segment() const {
-  auto options = parse_tcp_options(this->options());
-  if (!options) return failure(options.error());
   const std::uint8_t* const at = bytes_.data();
-  return Segment{.source_port = load_be16(at),
-                 .destination_port = load_be16(at + 2),
-                 .seq = {load_be32(at + 4)},
-                 .ack = {load_be32(at + 8)},
-                 .flags = {at[13]},
-                 .window = load_be16(at + 14),
-                 .urgent = load_be16(at + 18),
-                 .options = *options,
-                 .payload = payload()};
+  Result<Segment, DropReason> segment(tl::in_place);
+  // One object in one place: what is returned is built where the caller wants it.
+  if (!parse_tcp_options(options(), segment->options)) {
+    segment = failure(DropReason::kTcpBadOption);
+    return segment;
+  }
+  segment->source_port = load_be16(at);
+  segment->destination_port = load_be16(at + 2);
+  segment->seq = {load_be32(at + 4)};
+  segment->ack = {load_be32(at + 8)};
+  segment->flags = {at[13]};
+  segment->window = load_be16(at + 14);
+  segment->urgent = load_be16(at + 18);
+  segment->payload = payload();
+  return segment;
 }
 
 std::size_t emit_tcp_header(const Segment& segment, ByteSpan to) {

@@ -118,6 +118,8 @@ class TcpView {
 // counts; options of unknown kind are skipped by their length.
 // Reason: kTcpBadOption, where a length is below 2, runs past the area, or is not the one that a known option has.
 [[nodiscard]] Result<SegmentOptions, DropReason> parse_tcp_options(ByteView area);
+// The same in place: false for kTcpBadOption. `options` comes in empty and means nothing after false.
+[[nodiscard]] bool parse_tcp_options(ByteView area, SegmentOptions& options);
 
 // Writes options, padded with NOPs in front of the aligned ones as is customary, to `to`; answers the octets
 // written (= options.encoded_size()). `to` needs encoded_size() octets.

@@ -154,11 +154,10 @@ std::uint8_t* store_sack(std::uint8_t* at, const SegmentOptions& options) {
 
 }  // namespace
 
-Result<SegmentOptions, DropReason> parse_tcp_options(ByteView area) {
-  SegmentOptions options;
+bool parse_tcp_options(ByteView area, SegmentOptions& options) {
   if (is_aligned_timestamps(area)) {
     options.timestamps = TcpTimestamps{load_be32(area.data() + 4), load_be32(area.data() + 8)};
-    return options;
+    return true;
   }
   while (!area.empty() && area[0] != kEnd) {
     if (area[0] == kNop) {
@@ -167,10 +166,15 @@ Result<SegmentOptions, DropReason> parse_tcp_options(ByteView area) {
     }
     // [RFC9293 MUST-7]
     const std::size_t length = area.size() > 1 ? area[1] : 0U;
-    if (length < 2 || length > area.size()) return failure(DropReason::kTcpBadOption);
-    if (!take_option(area.first(length), options)) return failure(DropReason::kTcpBadOption);
+    if (length < 2 || length > area.size() || !take_option(area.first(length), options)) return false;
     area = area.subspan(length);
   }
+  return true;
+}
+
+Result<SegmentOptions, DropReason> parse_tcp_options(ByteView area) {
+  SegmentOptions options;
+  if (!parse_tcp_options(area, options)) return failure(DropReason::kTcpBadOption);
   return options;
 }
 
