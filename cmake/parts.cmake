@@ -10,19 +10,34 @@ function(fourtuple_part name folder)
   endif()
   if(sources)
     add_library(ft_${name} STATIC ${sources})
-    target_link_libraries(ft_${name} PUBLIC fourtuple_options ${PART_LINK})
+    target_link_libraries(ft_${name} PUBLIC $<BUILD_INTERFACE:fourtuple_options> ${PART_LINK})
   else()
     add_library(ft_${name} INTERFACE)
-    target_link_libraries(ft_${name} INTERFACE fourtuple_options ${PART_LINK})
+    target_link_libraries(ft_${name} INTERFACE $<BUILD_INTERFACE:fourtuple_options> ${PART_LINK})
   endif()
 endfunction()
 
-# fourtuple_test(NAME FOLDER LINK libraries... [PROPERTIES ...])
+# Every test program; `cmake --build DIR --target fourtuple_tests` builds them and nothing else.
+if(FOURTUPLE_TESTS)
+  add_custom_target(fourtuple_tests)
+endif()
+
+# Sets RESULT to whether tests of this kind belong to this build (FOURTUPLE_TEST_KINDS; empty means all).
+function(fourtuple_wants kind result)
+  if(FOURTUPLE_TEST_KINDS AND NOT kind IN_LIST FOURTUPLE_TEST_KINDS)
+    set(${result} FALSE PARENT_SCOPE)
+  else()
+    set(${result} TRUE PARENT_SCOPE)
+  endif()
+endfunction()
+
+# fourtuple_test(NAME FOLDER LINK libraries... [TIMEOUT seconds] LABELS kind)
 # One GoogleTest program of every .cpp in FOLDER; each TEST becomes a CTest test.
 function(fourtuple_test name folder)
   cmake_parse_arguments(TEST "" "TIMEOUT" "LINK;LABELS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
-  if(NOT sources)
+  fourtuple_wants("${TEST_LABELS}" wanted)
+  if(NOT sources OR NOT wanted)
     return()
   endif()
   if(NOT TEST_TIMEOUT)
@@ -30,8 +45,21 @@ function(fourtuple_test name folder)
   endif()
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE fourtuple_options ${TEST_LINK} GTest::gtest_main GTest::gmock)
+  add_dependencies(fourtuple_tests ${name})
   gtest_discover_tests(
     ${name}
+    TEST_PREFIX "${FOURTUPLE_TEST_PREFIX}"
     DISCOVERY_MODE PRE_TEST
     PROPERTIES TIMEOUT ${TEST_TIMEOUT} LABELS "${TEST_LABELS}")
+endfunction()
+
+# fourtuple_script_test(NAME KIND SCRIPT arguments...): a script as one CTest test. It leaves with 77 and a line
+# "SKIPPED: reason" where this machine cannot run it.
+function(fourtuple_script_test name kind script)
+  fourtuple_wants(${kind} wanted)
+  if(NOT wanted)
+    return()
+  endif()
+  add_test(NAME ${FOURTUPLE_TEST_PREFIX}${name} COMMAND ${script} ${ARGN})
+  set_tests_properties(${FOURTUPLE_TEST_PREFIX}${name} PROPERTIES SKIP_RETURN_CODE 77 LABELS ${kind} TIMEOUT 300)
 endfunction()

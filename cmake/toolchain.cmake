@@ -7,6 +7,12 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE RelWithDebInfo)
 endif()
 
+if((CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 12)
+   OR (CMAKE_CXX_COMPILER_ID MATCHES "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 14))
+  message(FATAL_ERROR "fourtuple needs g++ 12 or clang 14, or newer; this is ${CMAKE_CXX_COMPILER_ID} "
+                      "${CMAKE_CXX_COMPILER_VERSION}. Name another one with CXX=... and an empty build folder.")
+endif()
+
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
@@ -16,17 +22,17 @@ endif()
 add_library(fourtuple_options INTERFACE)
 target_include_directories(fourtuple_options INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
                                                        $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
+# What the compiler writes into programs (__FILE__, debug information) names files from the root of the clone.
+target_compile_options(fourtuple_options INTERFACE -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
 target_compile_options(
   fourtuple_options
   INTERFACE -Wall
             -Wextra
             -Wpedantic
             -Wshadow
-            -Wnon-virtual-dtor
-            -Wold-style-cast
+            $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor;-Wold-style-cast;-Woverloaded-virtual>
             -Wcast-align
             -Wcast-qual
-            -Woverloaded-virtual
             -Wconversion
             -Wsign-conversion
             -Wnull-dereference
