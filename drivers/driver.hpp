@@ -24,8 +24,8 @@ struct DriverCapabilities {
   std::size_t max_gso_bytes = 65535;
 };
 
-// One frame on its way out: headers in an array or buffer of the stack's, payload gathered from where it lies. All views
-// are valid during the send call only; a driver that keeps a frame copies it.
+// One frame on its way out: headers in an array or buffer of the stack's, payload gathered from where it lies. All
+// views are valid during the send call only; a driver that keeps a frame copies it.
 struct TransmitFrame {
   static constexpr std::size_t kMaxPieces = 18;
 
@@ -61,6 +61,10 @@ class Driver {
 
   // When receive() may have something new without the descriptor saying so (a delayed frame); kNever otherwise.
   [[nodiscard]] virtual Instant next_deadline() const { return kNever; }
+
+  // Why the link is gone for good (the device was deleted); empty while it lives. Once set, the descriptor may poll
+  // readable forever and must not be watched any more.
+  [[nodiscard]] virtual std::string failure_text() const { return {}; }
 
   // For messages: "tap0", "veth1 (raw)", "memory".
   [[nodiscard]] virtual std::string name() const = 0;
