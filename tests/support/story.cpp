@@ -1,0 +1,77 @@
+#include "tests/support/story.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+namespace fourtuple::test {
+namespace {
+
+double milliseconds(Duration span) { return std::chrono::duration<double, std::milli>(span).count(); }
+
+// One line for the events that explain a failure; nothing for those that the script shows anyway.
+struct Describe {
+  Instant now;
+
+  std::string operator()(const trace::SegmentDropped& event) const {
+    return fmt::format("dropped: {} ({})", name(event.reason), clause(event.reason));
+  }
+  std::string operator()(const trace::StateChanged& event) const {
+    return fmt::format("{} -> {}", name(event.from), name(event.to));
+  }
+  std::string operator()(const trace::ConnectionClosed& event) const {
+    return fmt::format("closed, error {}", event.error);
+  }
+  std::string operator()(const trace::WindowChanged& event) const {
+    return fmt::format("SND.WND {} -> {}", event.from_bytes, event.to_bytes);
+  }
+  std::string operator()(const trace::CongestionChanged& event) const {
+    return fmt::format("cwnd {} ssthresh {} in flight {} ({})", event.window_bytes, event.threshold_bytes,
+                       event.in_flight_bytes, event.phase);
+  }
+  std::string operator()(const trace::RttMeasured& event) const {
+    return fmt::format("rtt {} ms, srtt {} ms, rto {} ms", milliseconds(event.sample), milliseconds(event.smoothed),
+                       milliseconds(event.retransmission_timeout));
+  }
+  std::string operator()(const trace::BytesDelivered& event) const {
+    return fmt::format("delivered {} octets, {} readable", event.bytes, event.readable_bytes);
+  }
+  std::string operator()(const trace::TimerArmed& event) const {
+    return fmt::format("timer {} in {} ms", trace::name(event.timer), milliseconds(event.deadline - now));
+  }
+  std::string operator()(const trace::TimerCancelled& event) const {
+    return fmt::format("timer {} cancelled", trace::name(event.timer));
+  }
+  std::string operator()(const trace::TimerFired& event) const {
+    return fmt::format("timer {} fired", trace::name(event.timer));
+  }
+  template <class Other>
+  std::string operator()(const Other& /*event*/) const {
+    return {};
+  }
+};
+
+}  // namespace
+
+void Story::on_event(const trace::Event& event) {
+  if (const auto* dropped = std::get_if<trace::SegmentDropped>(&event.body)) drops_.push_back(dropped->reason);
+  auto line = std::visit(Describe{event.time}, event.body);
+  if (!line.empty()) tell(event.time, fmt::format("      [{}] {}", event.connection, line));
+}
+
+void Story::tell(Instant now, std::string line) {
+  constexpr std::size_t kEnough = 20'000;  // a long simulation keeps its end, not its beginning
+  if (lines_.size() >= kEnough) lines_.erase(lines_.begin(), lines_.begin() + kEnough / 2);
+  lines_.push_back(fmt::format("{:12.3f}  {}", milliseconds(now - begin_), std::move(line)));
+}
+
+std::string Story::text(std::size_t limit) const {
+  const std::size_t first = lines_.size() - std::min(limit, lines_.size());
+  std::string text = first == 0 ? "" : fmt::format("  ... {} lines before\n", first);
+  for (std::size_t i = first; i < lines_.size(); ++i) text += lines_[i] + "\n";
+  return text;
+}
+
+std::vector<DropReason> Story::take_drops() { return std::exchange(drops_, {}); }
+
+}  // namespace fourtuple::test
