@@ -14,6 +14,7 @@ SetupError open_error(const std::string& path, int error) {
                     .cure = "check the path and the free space on the disk"};
   if (error == ENOENT) result.cure = "make its directory first, or choose another path";
   if (error == EACCES || error == EPERM || error == EROFS) result.cure = "choose a directory that you may write to";
+  if (error == ENOSPC || error == EDQUOT) result.cure = "free some space, or choose another disk";
   if (error == EISDIR) result.cure = "give the name of a file, not of a directory";
   return result;
 }
@@ -43,6 +44,7 @@ SetupResult<PcapWriter> PcapWriter::open(const std::string& path) {
   if (file->dumper == nullptr) return failure(open_error(path, errno));
   PcapWriter writer(std::move(file), path);
   writer.flush();  // a capture without a single frame is still a capture
+  if (!writer.error().empty()) return failure(open_error(path, errno));
   return writer;
 }
 
