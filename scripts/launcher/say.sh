@@ -9,8 +9,10 @@ fail() {
   exit "$1"
 }
 
-# The end of a log that explains a failure; paths become relative to the clone.
-show_log_tail() { tail -n "${2:-40}" "$1" | sed "s|$root/||g" >&2; }
+# The end of a log that explains a failure: without the steps that went well, and with paths from the clone.
+show_log_tail() {  # LOG [LINES]
+  grep -v '^\[[0-9]*/[0-9]*\] [A-Z]' "$1" | tail -n "${2:-40}" | sed "s|$root/||g; s|$root|.|g" >&2
+}
 
 # A file name as the user would write it from the clone.
 relative() { printf '%s' "${1#"$root"/}"; }
