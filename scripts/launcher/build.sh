@@ -30,9 +30,16 @@ check_cmake_version() {
     fail 77 "CMake 3.25 or newer is needed, this one is older" "Debian 12 and Ubuntu 24.04 have it as 'cmake'"
 }
 
+# A build folder that came with a copy of another clone is of no use to CMake.
+forget_foreign_build() {
+  cache=$root/build/$1/CMakeCache.txt
+  [ ! -f "$cache" ] || grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$cache" || rm -rf "${root:?}/build/$1"
+}
+
 configure() {  # PRESET [cmake arguments...]
   configure_preset=$1
   shift
+  forget_foreign_build "$configure_preset"
   if [ ! -f "$root/build/$configure_preset/CMakeCache.txt" ] && has ninja; then
     set -- -G Ninja "$@"
   fi
@@ -52,17 +59,30 @@ build_failed() {
   fail 1 "the $1 build failed; the whole log is $(relative "$log")"
 }
 
+# What root builds in a user's clone stays the user's.
+give_build_to_owner() {
+  owner=$(stat -c '%u:%g' "$root")
+  [ "$(id -u)" != 0 ] || [ "$owner" = 0:0 ] || chown -R "$owner" "$root/build"
+}
+
+check_writable() {  # PRESET
+  for path in "$root/build" "$root/build/.lock" "$root/build/$1" "$root/build/$1.log"; do
+    [ ! -e "$path" ] || [ -w "$path" ] ||
+      fail 1 "this user may not write to $(relative "$path") of this clone" 'let its owner do it, or clone anew as this user'
+  done
+}
+
 # ensure_built PRESET TARGET [cmake arguments...]
 ensure_built() {
   preset=$1
   target=$2
   shift 2
-  mkdir -p "$root/build" 2>/dev/null || true
-  [ -w "$root/build" ] || fail 1 'this user may not write to build/ of this clone' 'make it writable, or clone it anew as this user'
+  mkdir -p "$root/build" 2>/dev/null || fail 1 'this user may not write to this clone' 'clone it anew as this user'
+  check_writable "$preset"
   take_build_lock
   check_cmake_version
   log=$root/build/$preset.log
-  : >"$log" || fail 1 "cannot write build/$preset.log" "it belongs to another user: remove build/ and start again"
+  : >"$log"
   started=$root/build/.started.$$
   : >"$started"
   if [ -f "$root/build/$preset/.built" ]; then
@@ -75,5 +95,6 @@ ensure_built() {
     build_failed "$preset"
   fi
   mv -f "$started" "$root/build/$preset/.built"  # dated when the build began: an edit made meanwhile counts as newer
+  give_build_to_owner
   drop_build_lock
 }

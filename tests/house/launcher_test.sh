@@ -19,7 +19,7 @@ new_machine() {  # USER-ID
   mkdir -p "$work/bin" "$work/state" "$work/a clone/stack"
   cp -r "$clone/fourtuple" "$clone/scripts" "$work/a clone/"
   touch "$work/a clone/CMakeLists.txt"
-  for tool in sh dash bash env cat sed awk mawk gawk grep find head tail tr mkdir rm mv cp chmod touch dirname nproc flock tee sleep ln; do
+  for tool in sh dash bash env cat sed awk mawk gawk grep find head tail tr mkdir rm mv cp chmod touch dirname nproc flock tee sleep ln readlink stat; do
     path=$(PATH=$real_path command -v "$tool") && case $path in /*) ln -sf "$path" "$work/bin/$tool" ;; esac
   done
   cd "$work/state" && : >installed && : >calls && : >known
@@ -129,6 +129,21 @@ expect_code 1
 expect_says 'stack/tcp.cpp:7: error: planted'
 expect_says 'build/release.log'
 expect_silent_on "$work"
+
+begin 'A clone that was copied with its build is configured anew'
+rm -f "$work/state/build-broken"
+mkdir -p "$work/a clone/build/release"
+echo 'CMAKE_HOME_DIRECTORY:INTERNAL=/elsewhere' >"$work/a clone/build/release/CMakeCache.txt"
+touch "$work/a clone/build/release/old"
+launch ss
+expect_code 5
+[ ! -e "$work/a clone/build/release/old" ] || wrong 'should have emptied the build folder'
+
+begin 'A name elsewhere for the launcher finds the clone'
+ln -s "$work/a clone/fourtuple" "$work/bin/ft"
+out=$(cd / && STATE=$work/state PATH=$work/bin ft ping 2>&1)
+code=$?
+expect_says 'program: ping'
 
 begin 'The demo also gets its small tools'
 new_machine 0
