@@ -1,9 +1,9 @@
 #!/bin/sh
 # What `cmake --install` leaves behind is enough to build on: a program that includes every public header is compiled and
-# linked through the CMake package, and through pkg-config where that exists. Usage: install_test.sh BUILD CXX
+# linked through the CMake package, and through pkg-config where that exists. Usage: install_test.sh BUILD CXX GENERATOR
 set -eu
 build=$1
-export CXX="$2"
+export CXX="$2" CMAKE_GENERATOR="$3"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 log=$work/log
