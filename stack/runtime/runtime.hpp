@@ -105,6 +105,7 @@ class Runtime {
 
   std::shared_ptr<RuntimeCore> core_;
   std::unique_ptr<Parts> parts_;
+  Duration drain_;
 };
 
 }  // namespace fourtuple
