@@ -104,7 +104,7 @@ ensure_packages() {
   if ! find_rights; then
     say "missing here: $missing"
     has apt-get || fail 77 "this machine has no apt" "install what these Debian packages hold, then start again"
-    say 'this user may not install them; run this line once (as root, or where sudo can ask), then start again:'
+    say 'installing them is left to you: run this line once (as root, or where sudo can ask), then start again:'
     install_line "$missing"
     exit 77
   fi
