@@ -2,6 +2,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
+
 #include "drivers/memory/memory.hpp"
 #include "drivers/pcap/pcap_reader.hpp"
 #include "drivers/pcap/pcap_writer.hpp"

@@ -1,0 +1,106 @@
+#include "drivers/impair/impair.hpp"
+
+#include <algorithm>
+
+#include "drivers/frame_copy.hpp"
+#include "drivers/segmentation.hpp"
+
+namespace fourtuple {
+namespace {
+
+// Directions draw from streams of their own: traffic one way does not change what happens the other way.
+RandomSource stream_for(const ImpairOptions& options, std::uint64_t direction) {
+  return RandomSource::from_seed(options.rules.seed.value_or(options.seed) * 2 + direction);
+}
+
+}  // namespace
+
+SetupResult<std::unique_ptr<ImpairDriver>> ImpairDriver::open(const ImpairOptions& options,
+                                                              std::unique_ptr<Driver> inner, BufferPool& pool) {
+  if (options.rules.rules.size() > impair::kMaxRules) {
+    return failure(SetupError{.cause = "more than " + std::to_string(impair::kMaxRules) + " wire rules",
+                              .cure = "say it with percentages or ranges"});
+  }
+  return std::unique_ptr<ImpairDriver>(new ImpairDriver(options, std::move(inner), pool));
+}
+
+ImpairDriver::ImpairDriver(const ImpairOptions& options, std::unique_ptr<Driver> inner, BufferPool& pool)
+    : inner_(std::move(inner)),
+      pool_(pool),
+      is_transparent_(options.rules.is_empty()),
+      rule_book_(options.rules.rules),
+      outbound_(impair::Direction::kOutbound, options.rules.outbound, stream_for(options, 0), pool),
+      inbound_(impair::Direction::kInbound, options.rules.inbound, stream_for(options, 1), pool) {}
+
+DriverCapabilities ImpairDriver::capabilities() const {
+  DriverCapabilities result = inner_->capabilities();
+  if (!is_transparent_) result.tso4 = false;
+  return result;
+}
+
+std::size_t ImpairDriver::send(std::span<const TransmitFrame> frames, Instant now) {
+  if (is_transparent_) return inner_->send(frames, now);
+  std::size_t taken = 0;
+  for (const TransmitFrame& frame : frames) {
+    auto copy = frame.offload.gso_size == 0 ? copy_frame(frame, pool_) : std::nullopt;
+    if (!copy) {
+      outbound_.note_no_buffer();
+      continue;
+    }
+    outbound_.take(std::move(*copy), rule_book_, now);
+    ++taken;
+  }
+  release_outbound(now);
+  return taken;
+}
+
+void ImpairDriver::release_outbound(Instant now) {
+  buffers_.clear();
+  views_.clear();
+  while (PacketBuffer frame = outbound_.pop_due(now)) buffers_.push_back(std::move(frame));
+  if (buffers_.empty()) return;
+  for (const PacketBuffer& frame : buffers_) views_.push_back(frame_of(frame));
+  inner_->send(views_, now);
+  buffers_.clear();
+}
+
+std::size_t ImpairDriver::receive(std::vector<PacketBuffer>& frames, std::size_t limit, Instant now) {
+  if (is_transparent_) return inner_->receive(frames, limit, now);
+  release_outbound(now);
+  const std::size_t first = release_inbound(frames, limit, now);
+  if (first < limit) pull_inbound(limit - first, now);
+  return first + release_inbound(frames, limit - first, now);
+}
+
+void ImpairDriver::pull_inbound(std::size_t limit, Instant now) {
+  buffers_.clear();
+  inner_->receive(buffers_, limit, now);
+  for (PacketBuffer& frame : buffers_) take_inbound(std::move(frame), now);
+  buffers_.clear();
+}
+
+void ImpairDriver::take_inbound(PacketBuffer frame, Instant now) {
+  if (frame.offload.gso_size == 0) return inbound_.take(std::move(frame), rule_book_, now);
+  for_each_segment(frame_of(frame), header_scratch_, [&](const TransmitFrame& packet) {
+    auto copy = copy_frame(packet, pool_);
+    if (!copy) return inbound_.note_no_buffer();
+    copy->offload = {};  // nobody vouches for it: it is summed like any packet from a cable
+    inbound_.take(std::move(*copy), rule_book_, now);
+  });
+}
+
+std::size_t ImpairDriver::release_inbound(std::vector<PacketBuffer>& frames, std::size_t limit, Instant now) {
+  std::size_t count = 0;
+  for (; count < limit; ++count) {
+    PacketBuffer frame = inbound_.pop_due(now);
+    if (!frame) break;
+    frames.push_back(std::move(frame));
+  }
+  return count;
+}
+
+Instant ImpairDriver::next_deadline() const {
+  return std::min({inner_->next_deadline(), outbound_.next_due(), inbound_.next_due()});
+}
+
+}  // namespace fourtuple

@@ -1,0 +1,40 @@
+// The counted rules at work: each remembers how many frames of its kind it has seen.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "drivers/impair/frame_kind.hpp"
+#include "drivers/impair/rules.hpp"
+
+namespace fourtuple::impair {
+
+// What the rules want done to one frame.
+struct RuleEffect {
+  bool drop = false;
+  bool corrupt = false;
+  std::uint32_t duplicates = 0;
+  Duration delay{};
+};
+
+class RuleBook {
+ public:
+  explicit RuleBook(const std::vector<Rule>& rules) : entries_(rules.begin(), rules.end()) {}
+
+  // Counts the frame for every rule of its kind and direction.
+  [[nodiscard]] RuleEffect apply(Direction passing, FrameKinds kinds);
+
+ private:
+  struct Entry {
+    explicit Entry(const Rule& wanted) : rule(wanted) {}
+    [[nodiscard]] bool takes(Direction passing, FrameKinds kinds);
+
+    Rule rule;
+    std::uint64_t seen = 0;
+    bool used = false;
+  };
+
+  std::vector<Entry> entries_;
+};
+
+}  // namespace fourtuple::impair

@@ -1,0 +1,109 @@
+// What a bad wire does, as data, and as a line of text that people write:
+//
+//   loss 5%; reorder 20%; duplicate 10%          in both directions
+//   out: drop data 3 once; in: delay ack 5..9 by 30ms
+//   delay 20ms, jitter 5ms, rate 10mbit, queue 100, seed 42
+//
+// Statements are separated by ';', ',' or a new line; "in:" (towards our stack) and "out:" (from it) hold for one
+// statement, and without them it holds both ways.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "stack/base/result.hpp"
+#include "stack/base/time.hpp"
+
+namespace fourtuple::impair {
+
+enum class Direction : std::uint8_t { kBoth, kOutbound, kInbound };
+enum class Action : std::uint8_t { kDrop, kDelay, kDuplicate, kCorrupt };
+
+// A frame can be of several kinds: a FIN with data is kData, kFin and kAny.
+enum class FrameKind : std::uint8_t {
+  kAny,
+  kData,  // TCP with payload
+  kAck,   // TCP with ACK and neither payload nor SYN, FIN, RST
+  kSyn,   // SYN without ACK
+  kSynAck,
+  kFin,
+  kRst,
+  kArp,
+  kIcmp,
+  kUdp,
+};
+
+// Acts on frames of one kind, counted from 1 in the order in which they pass in the rule's direction (for kBoth: in
+// either), retransmissions included.
+struct Rule {
+  static constexpr std::uint32_t kLast = std::numeric_limits<std::uint32_t>::max();
+
+  Direction direction = Direction::kBoth;
+  Action action = Action::kDrop;
+  FrameKind kind = FrameKind::kAny;
+  std::uint32_t first = 1;  // "data 3" is first = last = 3; without a number all frames of the kind
+  std::uint32_t last = kLast;
+  bool once = false;  // only the first frame that fits
+  Duration delay{};   // with kDelay
+
+  friend bool operator==(const Rule&, const Rule&) = default;
+};
+
+// Chances in parts per million, so that text and value are the same thing.
+using PartsPerMillion = std::uint32_t;
+
+// What happens to every frame of one direction.
+struct Profile {
+  PartsPerMillion loss = 0;
+  PartsPerMillion duplicate = 0;
+  PartsPerMillion corrupt = 0;  // one bit behind the Ethernet header is flipped
+  PartsPerMillion reorder = 0;  // the frame is held until `reorder_depth` later ones or `reorder_delay` have passed
+  std::uint32_t reorder_depth = 3;
+  Duration reorder_delay = std::chrono::milliseconds(10);
+  Duration delay{};
+  Duration jitter{};           // each frame's delay varies by up to this, both ways; frames may overtake each other
+  std::uint64_t rate = 0;      // bits a second; 0: no limit
+  std::uint32_t queue = 1000;  // frames that may wait for the rate's turn; more are dropped
+
+  friend bool operator==(const Profile&, const Profile&) = default;
+};
+
+struct WireRules {
+  Profile outbound;
+  Profile inbound;
+  std::vector<Rule> rules;
+  std::optional<std::uint64_t> seed = std::nullopt;
+
+  // True if every frame passes as it is.
+  [[nodiscard]] bool is_empty() const { return rules.empty() && outbound == Profile{} && inbound == Profile{}; }
+  friend bool operator==(const WireRules&, const WireRules&) = default;
+};
+
+struct RuleError {
+  std::size_t position = 0;  // characters from the start of the text to where it went wrong
+  std::string found;         // the word there; empty at the end of a statement
+  std::string expected;      // "drop, delay, ... or seed"
+
+  // "'flood' at character 12: expected drop, delay, ..."
+  [[nodiscard]] std::string to_string() const;
+};
+
+inline constexpr std::size_t kMaxRules = 256;
+
+[[nodiscard]] Result<WireRules, RuleError> parse_rules(std::string_view text);
+// The same with a message for the user.
+[[nodiscard]] SetupResult<WireRules> parse_rules_or_explain(std::string_view text);
+// Text that parse_rules() takes back to the same rules, in a standard order.
+[[nodiscard]] std::string to_string(const WireRules& rules);
+
+[[nodiscard]] std::string_view name(FrameKind kind);
+[[nodiscard]] std::string_view name(Action action);
+inline constexpr std::size_t kFrameKindCount = 10;
+inline constexpr std::size_t kActionCount = 4;
+
+}  // namespace fourtuple::impair
