@@ -115,6 +115,11 @@ SetupResult<bool> is_up(const std::string& name) {
   return ask("state", SIOCGIFFLAGS, name).map([](const ifreq& answer) { return (answer.ifr_flags & IFF_UP) != 0; });
 }
 
+bool is_ethernet(const std::string& name) {
+  const auto answer = ask("hardware address", SIOCGIFHWADDR, name);
+  return answer && answer->ifr_hwaddr.sa_family == ARPHRD_ETHER;
+}
+
 std::vector<Ipv4Address> ipv4_addresses(const std::string& name) {
   std::vector<Ipv4Address> result;
   ifaddrs* list = nullptr;

@@ -32,6 +32,8 @@ struct Kind {
 [[nodiscard]] SetupResult<std::size_t> mtu(const std::string& name);
 [[nodiscard]] SetupResult<MacAddress> mac(const std::string& name);
 [[nodiscard]] SetupResult<bool> is_up(const std::string& name);
+// False for loopback, tunnels and the like, and for interfaces that do not exist.
+[[nodiscard]] bool is_ethernet(const std::string& name);
 // The IPv4 addresses that the kernel owns there.
 [[nodiscard]] std::vector<Ipv4Address> ipv4_addresses(const std::string& name);
 
