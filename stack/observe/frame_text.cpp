@@ -1,11 +1,10 @@
 #include "stack/observe/frame_text.hpp"
 
 #include <fmt/format.h>
-#include <optional>
+#include <vector>
 
 #include "stack/observe/text.hpp"
 #include "stack/wire/arp.hpp"
-#include "stack/wire/byte_order.hpp"
 #include "stack/wire/ethernet.hpp"
 #include "stack/wire/icmp.hpp"
 #include "stack/wire/ipv4.hpp"
@@ -64,109 +63,93 @@ std::string icmp_line(const wire::IcmpHeader& icmp, std::size_t body_bytes) {
   }
 }
 
-FrameText describe_icmp(ByteView message, std::size_t total_bytes, const FourTuple& name) {
+FrameText describe_icmp(ByteView message, const FourTuple& name) {
   const auto icmp = wire::IcmpHeader::parse(message, false);
-  if (!icmp || total_bytes < wire::kIcmpHeaderSize) return {Kind::kIcmp, "ICMP cut short", name};
-  return {Kind::kIcmp, icmp_line(*icmp, total_bytes - wire::kIcmpHeaderSize), name};
+  if (!icmp) return {Kind::kIcmp, "ICMP cut short", name};
+  return {Kind::kIcmp, icmp_line(*icmp, message.size() - wire::kIcmpHeaderSize), name};
 }
 
-// The ports stand in the first four octets of UDP and TCP alike.
-void take_ports(ByteView transport, FourTuple& name) {
-  if (transport.size() < 4) return;
-  name.local.port = wire::load_be16(transport.data());
-  name.remote.port = wire::load_be16(transport.data() + 2);
+FrameText describe_udp(ByteView datagram, FourTuple name) {
+  const auto udp = wire::UdpHeader::parse(datagram);
+  if (!udp) return {Kind::kUdp, "UDP with a malformed header", name};
+  name.local.port = udp->source_port;
+  name.remote.port = udp->destination_port;
+  const std::size_t length = udp->length - wire::kUdpHeaderSize;
+  return {Kind::kUdp, fmt::format("UDP {} > {} len {}", udp->source_port, udp->destination_port, length), name};
 }
 
-FrameText describe_udp(ByteView datagram, std::size_t total_bytes, FourTuple name) {
-  if (datagram.size() < wire::kUdpHeaderSize) return {Kind::kUdp, "UDP cut short", name};
-  take_ports(datagram, name);
-  const std::size_t length = total_bytes < wire::kUdpHeaderSize ? 0 : total_bytes - wire::kUdpHeaderSize;
-  return {Kind::kUdp, fmt::format("UDP {} > {} len {}", name.local.port, name.remote.port, length), name};
-}
-
-FrameText describe_tcp(ByteView segment, std::size_t total_bytes, FourTuple name) {
-  const auto view = wire::TcpView::parse(segment);
-  take_ports(segment, name);
+FrameText describe_tcp(ByteView bytes, FourTuple name) {
+  const auto view = wire::TcpView::parse(bytes);
   if (!view) return {Kind::kTcp, "TCP cut short", name};
-  const auto meaning = view->to_segment();
-  if (!meaning) return {Kind::kTcp, "TCP with malformed options", name};
-  const std::size_t payload = total_bytes < view->header_size() ? 0 : total_bytes - view->header_size();
-  std::string line = fmt::format("TCP {} > {} {} seq {} len {}", name.local.port, name.remote.port,
-                                 to_string(meaning->flags), meaning->seq.value, payload);
-  if (meaning->flags.ack()) line += fmt::format(" ack {}", meaning->ack.value);
+  const auto segment = view->to_segment();
+  if (!segment) return {Kind::kTcp, "TCP with malformed options", name};
+  name.local.port = segment->source_port;
+  name.remote.port = segment->destination_port;
+  std::string line = fmt::format("TCP {} > {} {} seq {} len {}", segment->source_port, segment->destination_port,
+                                 to_string(segment->flags), segment->seq.value, segment->payload.size());
+  if (segment->flags.ack()) line += fmt::format(" ack {}", segment->ack.value);
   return {Kind::kTcp, std::move(line), name};
 }
 
 FrameText describe_fragment(const wire::Ipv4Header& ip, const FourTuple& name) {
+  const std::size_t end = ip.fragment_offset + ip.payload_size();
   return {Kind::kFragment,
-          fmt::format("IP fragment id {} {}:{}{}", ip.identification, ip.fragment_offset,
-                      ip.fragment_offset + ip.payload_size(), ip.more_fragments ? "+" : ""),
+          fmt::format("IP fragment id {} octets {}:{}{}", ip.identification, ip.fragment_offset, end,
+                      ip.more_fragments ? ", more follow" : ", the last"),
           name};
 }
 
-FrameText describe_payload(const wire::Ipv4Header& ip, ByteView payload, std::size_t total_bytes) {
-  const FourTuple name{{ip.source, 0}, {ip.destination, 0}};
-  if (ip.is_fragment()) return describe_fragment(ip, name);
-  switch (ip.protocol) {
+FrameText describe_ipv4(ByteView packet) {
+  const auto ip = wire::Ipv4Header::parse(packet, false);
+  if (!ip) return {Kind::kOther, fmt::format("IPv4 with a malformed header: {}", name(ip.error())), {}};
+  const FourTuple name{{ip->source, 0}, {ip->destination, 0}};
+  if (ip->is_fragment()) return describe_fragment(*ip, name);
+  const ByteView payload = packet.subspan(ip->header_size, ip->payload_size());
+  switch (ip->protocol) {
     case wire::ip_protocol::kIcmp:
-      return describe_icmp(payload, total_bytes, name);
+      return describe_icmp(payload, name);
     case wire::ip_protocol::kUdp:
-      return describe_udp(payload, total_bytes, name);
+      return describe_udp(payload, name);
     case wire::ip_protocol::kTcp:
-      return describe_tcp(payload, total_bytes, name);
+      return describe_tcp(payload, name);
     case wire::ip_protocol::kIgmp:
       return {Kind::kOther, "IGMP", name};
     default:
-      return {Kind::kOther, fmt::format("IP protocol {} ({} bytes)", ip.protocol, total_bytes), name};
+      return {Kind::kOther, fmt::format("IP protocol {} ({} bytes)", ip->protocol, payload.size()), name};
   }
 }
 
-// The header of a packet of which the end may stand elsewhere: the lengths are read, but not held against the bytes.
-std::optional<wire::Ipv4Header> lenient_header(ByteView packet) {
-  if (packet.size() < wire::kIpv4HeaderSize || packet[0] >> 4 != 4) return std::nullopt;
-  wire::Ipv4Header ip;
-  ip.header_size = static_cast<std::uint8_t>((packet[0] & 0x0f) * 4);
-  if (ip.header_size < wire::kIpv4HeaderSize || ip.header_size > packet.size()) return std::nullopt;
-  ip.total_length = std::max<std::uint16_t>(wire::load_be16(&packet[2]), ip.header_size);
-  ip.identification = wire::load_be16(&packet[4]);
-  const std::uint16_t fragment = wire::load_be16(&packet[6]);
-  ip.more_fragments = (fragment & 0x2000) != 0;
-  ip.fragment_offset = static_cast<std::uint16_t>((fragment & 0x1fff) * 8);
-  ip.protocol = packet[9];
-  ip.source = {wire::load_be32(&packet[12])};
-  ip.destination = {wire::load_be32(&packet[16])};
-  return ip;
-}
-
-FrameText describe_ipv4(ByteView packet, std::size_t missing_bytes) {
-  const auto ip = lenient_header(packet);
-  if (!ip) return {Kind::kOther, "IPv4 with a malformed header", {}};
-  ByteView payload = packet.subspan(ip->header_size);
-  // Octets after the packet are link padding. A super-segment's total length may be 0: then all that came counts.
-  if (missing_bytes == 0 && packet.size() > ip->total_length && ip->total_length > ip->header_size) {
-    payload = payload.first(ip->payload_size());
+FrameText describe_whole(ByteView bytes) {
+  const auto ethernet = wire::EthernetHeader::parse(bytes);
+  if (ethernet && ethernet->type == wire::ether_type::kArp) {
+    return describe_arp(bytes.subspan(wire::kEthernetHeaderSize));
   }
-  return describe_payload(*ip, payload, payload.size() + missing_bytes);
+  if (ethernet && ethernet->type == wire::ether_type::kIpv4) {
+    return describe_ipv4(bytes.subspan(wire::kEthernetHeaderSize));
+  }
+  if (wire::Ipv4Header::parse(bytes, false)) return describe_ipv4(bytes);
+  if (!ethernet) return {Kind::kUnknown, fmt::format("frame of {} bytes, cut short", bytes.size()), {}};
+  if (ethernet->type == wire::ether_type::kIpv6) {
+    return {Kind::kOther, fmt::format("IPv6 ({} bytes)", bytes.size()), {}};
+  }
+  return {Kind::kOther, fmt::format("Ethernet type 0x{:04x} ({} bytes)", ethernet->type, bytes.size()), {}};
 }
 
 }  // namespace
 
 FrameText describe_frame(ByteView bytes, std::size_t missing_bytes) {
   if (bytes.empty()) return {Kind::kUnknown, "frame", {}};
+  if (missing_bytes == 0) return describe_whole(bytes);
+  std::vector<std::uint8_t> whole(bytes.begin(), bytes.end());
+  whole.resize(bytes.size() + missing_bytes);
+  return describe_whole(whole);
+}
+
+bool carries_tcp(ByteView bytes) {
+  constexpr std::size_t kProtocol = wire::kEthernetHeaderSize + 9;  // where the IPv4 header names it
   const auto ethernet = wire::EthernetHeader::parse(bytes);
-  if (ethernet && ethernet->type == wire::ether_type::kArp) {
-    return describe_arp(bytes.subspan(wire::kEthernetHeaderSize));
-  }
-  if (ethernet && ethernet->type == wire::ether_type::kIpv4) {
-    return describe_ipv4(bytes.subspan(wire::kEthernetHeaderSize), missing_bytes);
-  }
-  if (lenient_header(bytes)) return describe_ipv4(bytes, missing_bytes);
-  if (!ethernet) return {Kind::kUnknown, fmt::format("frame of {} bytes, cut short", bytes.size()), {}};
-  if (ethernet->type == wire::ether_type::kIpv6) {
-    return {Kind::kOther, fmt::format("IPv6 ({} bytes)", bytes.size() + missing_bytes), {}};
-  }
-  return {
-      Kind::kOther, fmt::format("Ethernet type 0x{:04x} ({} bytes)", ethernet->type, bytes.size() + missing_bytes), {}};
+  return ethernet && ethernet->type == wire::ether_type::kIpv4 && bytes.size() > kProtocol &&
+         bytes[kProtocol] == wire::ip_protocol::kTcp;
 }
 
 }  // namespace fourtuple::observe

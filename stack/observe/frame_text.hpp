@@ -20,5 +20,7 @@ struct FrameText {
 // `bytes` may be an Ethernet frame or a bare IPv4 packet, whole or only its headers; `missing_bytes` more octets follow
 // elsewhere (FrameSent::payload_bytes). Checksums are not looked at.
 [[nodiscard]] FrameText describe_frame(ByteView bytes, std::size_t missing_bytes = 0);
+// The cheap question before it: an Ethernet frame with TCP in it.
+[[nodiscard]] bool carries_tcp(ByteView bytes);
 
 }  // namespace fourtuple::observe

@@ -315,7 +315,6 @@ void Ladder::Parts::take(const trace::SegmentDropped& event) {
 
 void Ladder::Parts::frame_row(const FrameText& frame, Direction direction, std::string_view why,
                               std::string_view rule) {
-  if (frame.kind == FrameText::Kind::kTcp || !options.frames) return;
   LadderRow made = row();
   made.direction = direction;
   made.tone = Tone::kPlain;
@@ -328,11 +327,11 @@ void Ladder::Parts::frame_row(const FrameText& frame, Direction direction, std::
 }
 
 void Ladder::Parts::take(const trace::FrameReceived& event) {
-  if (options.frames) frame_row(describe_frame(event.bytes), Direction::kReceived, "", "");
+  if (options.frames && !carries_tcp(event.bytes)) frame_row(describe_frame(event.bytes), Direction::kReceived, "", "");
 }
 
 void Ladder::Parts::take(const trace::FrameSent& event) {
-  if (!options.frames) return;
+  if (!options.frames || carries_tcp(event.headers)) return;
   const FrameText frame = describe_frame(event.headers, event.payload_bytes);
   frame_row(frame, Direction::kSent, name(event.cause), clause(event.cause));
 }

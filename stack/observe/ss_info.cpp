@@ -87,9 +87,9 @@ void add_flight(std::string& text, const tcp::Info& info) {
   if (info.total_retransmissions != 0) {
     text += fmt::format(" retrans:{}/{}", info.consecutive_timeouts, info.total_retransmissions);
   }
-  add_count(text, "rcv_space", info.receive_window_bytes);
   if (info.min_rtt > 0ns) text += fmt::format(" minrtt:{:g}", milliseconds_of(info.min_rtt));
   add_count(text, "snd_wnd", info.peer_window_bytes);
+  add_count(text, "rcv_wnd", info.receive_window_bytes);  // as iproute2 6.5 names it
 }
 
 }  // namespace

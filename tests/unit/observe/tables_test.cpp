@@ -141,5 +141,58 @@ TEST(SsTable, PrintsTimersServicesAndProcessesAsTheKernelsDoes) {
   EXPECT_EQ(ss_table(rows, {.tcp = true, .all = true, .timers = true}), kernel::kSsTano);
 }
 
+Row informed_row() {
+  Row row = tcp_row("10.0.0.5:55716", "10.0.0.4:80", kEstablished, 0, 0, 1);
+  tcp::Info& info = row.info.emplace();
+  info.timestamps = info.sack = info.window_scaling = true;
+  info.send_window_scale = 10;
+  info.receive_window_scale = 7;
+  info.rto = 204ms;
+  info.smoothed_rtt = 1500us;
+  info.rtt_variation = 750us;
+  info.delayed_ack = 40ms;
+  info.send_mss = 1448;
+  info.path_mss = 1460;
+  info.receive_mss = 536;
+  info.advertised_mss = 1460;
+  info.congestion_window_bytes = 14480;
+  info.slow_start_threshold_bytes = ~std::uint64_t{0};
+  info.bytes_sent = 100;
+  info.bytes_acknowledged = 101;
+  info.segments_sent = 3;
+  info.segments_received = 2;
+  info.in_flight_bytes = 100;
+  info.total_retransmissions = 2;
+  info.since_last_data_sent = 532ms;
+  info.min_rtt = 4us;
+  info.peer_window_bytes = 65536;
+  info.congestion = "cubic";
+  return row;
+}
+
+TEST(SsTable, TellsInfoInTheKernelsOrderAndUnits) {
+  const std::string text = ss_table({informed_row()}, {.tcp = true, .all = true, .timers = true, .info = true});
+  EXPECT_NE(text.find("\n\t ts sack cubic wscale:10,7 rto:204 rtt:1.5/0.75 ato:40 mss:1448 pmtu:1500 rcvmss:536 "
+                      "advmss:1460 cwnd:10 bytes_sent:100 bytes_acked:101 segs_out:3 segs_in:2 send 77226667bps "
+                      "lastsnd:532 unacked:1 retrans:0/2 minrtt:0.004 snd_wnd:65536"),
+            std::string::npos)
+      << text;
+}
+
+TEST(SsTable, WritesTimerSpansAsSsDoes) {
+  Row row = informed_row();
+  const auto timer = [&](Duration remaining) {
+    set_timer(row, "on", remaining);
+    const std::string text = ss_table({row}, {.tcp = true, .all = true, .timers = true});
+    const std::size_t at = text.find("(on,") + 4;
+    return text.substr(at, text.find(",0)") - at);
+  };
+  EXPECT_EQ(timer(44ms), "044ms");
+  EXPECT_EQ(timer(1204ms), "1.204ms");
+  EXPECT_EQ(timer(12204ms), "12sec");
+  EXPECT_EQ(timer(90s), "1min30sec");
+  EXPECT_EQ(timer(7199s), "119min");
+}
+
 }  // namespace
 }  // namespace fourtuple::observe

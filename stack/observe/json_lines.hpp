@@ -1,0 +1,45 @@
+// Events as JSON, one object a line, for programs that watch a stack.
+//
+// Every line has `time_ns` (integer, the stack's clock), `event` and, where one is meant, `connection` (integer, unique
+// for the life of the stack). The rest depends on `event`; names are those of trace/events.hpp:
+//
+//   frame-received     line, bytes, gso_size?
+//   frame-sent         line, bytes, gso_size?, cause, clause
+//   frame-dropped      line, bytes, reason, clause
+//   segment-received   local, remote, flags, seq, ack?, relative_seq, relative_ack?, payload_bytes, window_bytes,
+//   options segment-sent       the same, and gso_size?, cause, clause, retransmission segment-dropped    local, remote,
+//   flags, seq, ack?, relative_seq, relative_ack?, payload_bytes, reason, clause connection-opened  local, remote,
+//   active state-changed      local, remote, from, to connection-closed  local, remote, error (errno, 0 for an orderly
+//   end) neighbour-changed  address, mac, from, to window-changed     from_bytes, to_bytes congestion-changed
+//   window_bytes, threshold_bytes, in_flight_bytes, phase rtt-measured       sample_ns, smoothed_ns, variation_ns,
+//   retransmission_timeout_ns bytes-delivered    bytes, readable_bytes timer-armed        timer, deadline_ns
+//   timer-cancelled    timer
+//   timer-fired        timer
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "stack/trace/events.hpp"
+
+namespace fourtuple::observe {
+
+// One event as one object, without a newline.
+[[nodiscard]] std::string to_json(const trace::Event& event);
+
+class JsonLines final : public trace::Sink {
+ public:
+  // Takes one line at a time, newline included.
+  using Write = std::function<void(std::string_view line)>;
+  explicit JsonLines(Write write, bool frames = true) : write_(std::move(write)), frames_(frames) {}
+
+  void on_event(const trace::Event& event) override;
+
+ private:
+  Write write_;
+  bool frames_;  // false: only what happens to connections
+};
+
+}  // namespace fourtuple::observe
