@@ -85,39 +85,40 @@ enum class DropReason : std::uint8_t {
 inline constexpr std::size_t kDropReasonCount = 0 FOURTUPLE_DROP_REASONS(FOURTUPLE_ONE);
 
 // What made a segment (or another packet of ours) leave.
-#define FOURTUPLE_CAUSES(X)                                                                                       \
-  X(kUserConnect, "user-connect", "RFC9293 3.10.1", "the application opened the connection")                     \
-  X(kUserSend, "user-send", "RFC9293 3.10.2", "the application gave data and the rules let it go")               \
-  X(kUserReceive, "user-receive", "RFC9293 3.8.6.2.2", "the application read and the window opened")             \
-  X(kUserClose, "user-close", "RFC9293 3.10.4", "the application closed its side")                               \
-  X(kUserAbort, "user-abort", "RFC9293 3.10.5", "the application aborted, or closed with unread data")           \
-  X(kHandshake, "handshake", "RFC9293 3.5", "the answer that the handshake asks for")                            \
-  X(kAckEverySecond, "ack-every-second", "RFC9293 SHLD-19", "two full segments have arrived")                    \
-  X(kAckDelayed, "ack-delayed", "RFC9293 MUST-40", "the delayed-ACK timer ran out")                              \
-  X(kAckOutOfOrder, "ack-out-of-order", "RFC5681 4.2", "a gap, a filled gap or a duplicate is told at once")     \
-  X(kAckQuick, "ack-quick", "RFC9293 3.8.6.3", "an ACK is owed at once (FIN, probe, start of connection)")       \
-  X(kAckUnacceptable, "ack-unacceptable", "RFC9293 3.10.7.4", "the answer to an unacceptable segment")           \
-  X(kChallengeAck, "challenge-ack", "RFC5961 7", "the sender is asked whether it meant that")                    \
-  X(kPeerAcked, "peer-acked", "RFC9293 3.7", "an ACK made room for more data")                                   \
-  X(kWindowOpened, "window-opened", "RFC9293 3.8.6", "the peer's window opened")                                 \
-  X(kWindowProbe, "window-probe", "RFC9293 MUST-36", "the peer's window is closed: one octet asks again")        \
-  X(kSwsOverride, "sws-override", "RFC9293 3.8.6.2.1", "small data has waited long enough")                      \
+#define FOURTUPLE_CAUSES(X)                                                                                        \
+  X(kUserConnect, "user-connect", "RFC9293 3.10.1", "the application opened the connection")                       \
+  X(kUserSend, "user-send", "RFC9293 3.10.2", "the application gave data and the rules let it go")                 \
+  X(kUserReceive, "user-receive", "RFC9293 3.8.6.2.2", "the application read and the window opened")               \
+  X(kUserClose, "user-close", "RFC9293 3.10.4", "the application closed its side")                                 \
+  X(kUserAbort, "user-abort", "RFC9293 3.10.5", "the application aborted, or closed with unread data")             \
+  X(kHandshake, "handshake", "RFC9293 3.5", "the answer that the handshake asks for")                              \
+  X(kAckEverySecond, "ack-every-second", "RFC9293 SHLD-19", "two full segments have arrived")                      \
+  X(kAckDelayed, "ack-delayed", "RFC9293 MUST-40", "the delayed-ACK timer ran out")                                \
+  X(kAckOutOfOrder, "ack-out-of-order", "RFC5681 4.2", "a gap, a filled gap or a duplicate is told at once")       \
+  X(kAckQuick, "ack-quick", "RFC9293 3.8.6.3", "an ACK is owed at once (FIN, probe, start of connection)")         \
+  X(kAckUnacceptable, "ack-unacceptable", "RFC9293 3.10.7.4", "the answer to an unacceptable segment")             \
+  X(kChallengeAck, "challenge-ack", "RFC5961 7", "the sender is asked whether it meant that")                      \
+  X(kPeerAcked, "peer-acked", "RFC9293 3.7", "an ACK made room for more data")                                     \
+  X(kWindowOpened, "window-opened", "RFC9293 3.8.6", "the peer's window opened")                                   \
+  X(kWindowProbe, "window-probe", "RFC9293 MUST-36", "the peer's window is closed: one octet asks again")          \
+  X(kSwsOverride, "sws-override", "RFC9293 3.8.6.2.1", "small data has waited long enough")                        \
   X(kRetransmissionTimeout, "retransmission-timeout", "RFC6298 5", "the oldest data was not acknowledged in time") \
-  X(kFastRetransmit, "fast-retransmit", "RFC5681 3.2", "three duplicate ACKs say that a segment is missing")     \
-  X(kPartialAck, "partial-ack", "RFC6582 3.2", "a partial ACK in recovery names the next hole")                  \
-  X(kLimitedTransmit, "limited-transmit", "RFC3042 2", "a duplicate ACK lets one new segment go")                \
-  X(kTailLossProbe, "tail-loss-probe", "RFC8985 7", "silence after the last segment is probed")                  \
-  X(kKeepAlive, "keep-alive", "RFC9293 3.8.4", "is the silent peer still there?")                                \
-  X(kResetReply, "reset-reply", "RFC9293 3.5.2", "a segment arrived for which there is no connection")           \
-  X(kUserTimeout, "user-timeout", "RFC9293 3.8.3", "the connection gave up after too many retransmissions")      \
-  X(kKeepAliveTimeout, "keep-alive-timeout", "RFC9293 3.8.4", "the silent peer did not answer")                  \
-  X(kTimeWaitAnswer, "time-wait-answer", "RFC9293 3.10.7.4", "TIME-WAIT acknowledges a retransmitted FIN")       \
-  X(kListenerClosed, "listener-closed", "RFC9293 3.10.4", "the listener went away with this connection queued")  \
-  X(kInvariant, "invariant", "fourtuple", "the engine caught itself in the impossible and let the connection go") \
-  X(kArpQuestion, "arp-question", "RFC826", "who has the next hop?")                                             \
-  X(kArpAnswer, "arp-answer", "RFC826", "somebody asked for our address")                                        \
-  X(kEchoAnswer, "echo-answer", "RFC1122 3.2.2.6", "an echo request is answered")                                \
-  X(kIcmpError, "icmp-error", "RFC1122 3.2.2", "the sender is told why its packet died")                         \
+  X(kFastRetransmit, "fast-retransmit", "RFC5681 3.2", "three duplicate ACKs say that a segment is missing")       \
+  X(kPartialAck, "partial-ack", "RFC6582 3.2", "a partial ACK in recovery names the next hole")                    \
+  X(kLossRecovery, "loss-recovery", "RFC8985 6.2", "an acknowledgment shows that this segment was lost")           \
+  X(kLimitedTransmit, "limited-transmit", "RFC3042 2", "a duplicate ACK lets one new segment go")                  \
+  X(kTailLossProbe, "tail-loss-probe", "RFC8985 7", "silence after the last segment is probed")                    \
+  X(kKeepAlive, "keep-alive", "RFC9293 3.8.4", "is the silent peer still there?")                                  \
+  X(kResetReply, "reset-reply", "RFC9293 3.5.2", "a segment arrived for which there is no connection")             \
+  X(kUserTimeout, "user-timeout", "RFC9293 3.8.3", "the connection gave up after too many retransmissions")        \
+  X(kKeepAliveTimeout, "keep-alive-timeout", "RFC9293 3.8.4", "the silent peer did not answer")                    \
+  X(kTimeWaitAnswer, "time-wait-answer", "RFC9293 3.10.7.4", "TIME-WAIT acknowledges a retransmitted FIN")         \
+  X(kListenerClosed, "listener-closed", "RFC9293 3.10.4", "the listener went away with this connection queued")    \
+  X(kInvariant, "invariant", "fourtuple", "the engine caught itself in the impossible and let the connection go")  \
+  X(kArpQuestion, "arp-question", "RFC826", "who has the next hop?")                                               \
+  X(kArpAnswer, "arp-answer", "RFC826", "somebody asked for our address")                                          \
+  X(kEchoAnswer, "echo-answer", "RFC1122 3.2.2.6", "an echo request is answered")                                  \
+  X(kIcmpError, "icmp-error", "RFC1122 3.2.2", "the sender is told why its packet died")                           \
   X(kDatagram, "datagram", "RFC768", "the application sent a datagram or a raw packet")
 
 enum class Cause : std::uint8_t {

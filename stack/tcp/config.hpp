@@ -14,24 +14,24 @@ namespace fourtuple::tcp {
 
 // What an application may set on one connection or listener; accepted connections inherit it (SOCKETS.md, S47).
 struct ConnectionOptions {
-  bool no_delay = false;               // TCP_NODELAY: Nagle's algorithm off
-  bool cork = false;                   // TCP_CORK: only full segments leave, for at most 200 ms
-  bool keep_alive = false;             // SO_KEEPALIVE
-  Duration keep_alive_idle = std::chrono::hours(2);        // TCP_KEEPIDLE  [RFC9293 MUST-26]
-  Duration keep_alive_interval = std::chrono::seconds(75); // TCP_KEEPINTVL
-  std::uint32_t keep_alive_count = 9;                      // TCP_KEEPCNT
-  Duration user_timeout = Duration::zero();  // TCP_USER_TIMEOUT; zero: R2 by number of retransmissions
-  std::uint32_t syn_retries = 6;       // TCP_SYNCNT
-  Duration fin_wait_2_timeout = std::chrono::seconds(60);  // TCP_LINGER2; only after close(), never after shutdown()
-  std::size_t receive_buffer_bytes = 0;  // SO_RCVBUF as used (not doubled); 0: TcpConfig's default
-  std::size_t send_buffer_bytes = 0;     // SO_SNDBUF as used (not doubled); 0: TcpConfig's default
-  std::uint16_t max_segment = 0;         // TCP_MAXSEG: an upper bound in both directions; 0: none
-  std::uint32_t window_clamp = 0;        // TCP_WINDOW_CLAMP; 0: none
-  bool urgent_inline = false;            // SO_OOBINLINE
-  std::uint8_t ttl = 64;                 // IP_TTL, 1..255
-  std::uint8_t tos = 0;                  // IP_TOS
-  bool path_mtu_discovery = true;        // IP_MTU_DISCOVER: the DF bit
-  std::string_view congestion = {};      // TCP_CONGESTION, one of controller_names(); empty: TcpConfig's default
+  bool no_delay = false;                                    // TCP_NODELAY: Nagle's algorithm off
+  bool cork = false;                                        // TCP_CORK: only full segments leave, for at most 200 ms
+  bool keep_alive = false;                                  // SO_KEEPALIVE
+  Duration keep_alive_idle = std::chrono::hours(2);         // TCP_KEEPIDLE  [RFC9293 MUST-26]
+  Duration keep_alive_interval = std::chrono::seconds(75);  // TCP_KEEPINTVL
+  std::uint32_t keep_alive_count = 9;                       // TCP_KEEPCNT
+  Duration user_timeout = Duration::zero();                 // TCP_USER_TIMEOUT; zero: R2 by number of retransmissions
+  std::uint32_t syn_retries = 6;                            // TCP_SYNCNT
+  Duration fin_wait_2_timeout = std::chrono::seconds(60);   // TCP_LINGER2; only after close(), never after shutdown()
+  std::size_t receive_buffer_bytes = 0;                     // SO_RCVBUF as used (not doubled); 0: TcpConfig's default
+  std::size_t send_buffer_bytes = 0;                        // SO_SNDBUF as used (not doubled); 0: TcpConfig's default
+  std::uint16_t max_segment = 0;                            // TCP_MAXSEG: an upper bound in both directions; 0: none
+  std::uint32_t window_clamp = 0;                           // TCP_WINDOW_CLAMP; 0: none
+  bool urgent_inline = false;                               // SO_OOBINLINE
+  std::uint8_t ttl = 64;                                    // IP_TTL, 1..255
+  std::uint8_t tos = 0;                                     // IP_TOS
+  bool path_mtu_discovery = true;                           // IP_MTU_DISCOVER: the DF bit
+  std::string_view congestion = {};  // TCP_CONGESTION, one of controller_names(); empty: TcpConfig's default
 };
 
 struct TcpConfig {
@@ -42,29 +42,31 @@ struct TcpConfig {
   bool window_scaling = true;                   // RFC 7323 2
   bool timestamps = true;                       // RFC 7323 3
   bool sack = true;                             // RFC 2018
-  std::uint16_t min_mss = 48;                   // smaller MSS options are raised to this (RFC 9293 3.7.1 and common sense)
-  std::uint32_t initial_window_segments = 10;   // RFC 6928
+  std::uint16_t min_mss = 48;  // smaller MSS options are raised to this (RFC 9293 3.7.1 and common sense)
+  std::uint32_t initial_window_segments = 10;  // RFC 6928
   std::string_view congestion = "reno";
   Duration min_rto = std::chrono::milliseconds(200);     // RFC 6298 2.4 SHOULD 1 s; Linux and we use 200 ms
   Duration max_rto = std::chrono::seconds(120);          // RFC 6298 2.5
   Duration initial_rto = std::chrono::seconds(1);        // RFC 6298 2.1
   Duration delayed_ack = std::chrono::milliseconds(40);  // RFC 9293 MUST-40: below 500 ms
-  Duration time_wait = std::chrono::seconds(60);         // 2 MSL; RFC 9293 MUST-13 names 4 minutes, Linux and we use 60 s
+  Duration time_wait = std::chrono::seconds(60);  // 2 MSL; RFC 9293 MUST-13 names 4 minutes, Linux and we use 60 s
   std::uint32_t syn_ack_retries = 5;
-  std::uint32_t retries_r1 = 3;    // RFC 9293 MUST-20: from here the network layer is told (path MTU, route)
-  std::uint32_t retries_r2 = 15;   // RFC 9293 MUST-20: from here the connection is given up
-  std::uint32_t orphan_retries = 8;                      // R2 of a connection that no application holds any more
-  std::uint32_t challenge_acks_per_second = 100;         // RFC 5961 7
-  std::uint32_t resets_per_second = 1000;                // answers to segments for no connection
-  std::size_t max_connections = 262144;  // all states but LISTEN
-  std::size_t max_time_wait = 65536;     // more: the oldest go early
+  std::uint32_t retries_r1 = 3;      // RFC 9293 MUST-20: from here the network layer is told (path MTU, route)
+  std::uint32_t retries_r2 = 15;     // RFC 9293 MUST-20: from here the connection is given up
+  std::uint32_t orphan_retries = 8;  // R2 of a connection that no application holds any more
+  std::uint32_t challenge_acks_per_second = 100;  // RFC 5961 7
+  std::uint32_t resets_per_second = 1000;         // answers to segments for no connection
+  std::size_t max_connections = 262144;           // all states but LISTEN
+  std::size_t max_time_wait = 65536;              // more: the oldest go early
   std::size_t max_listeners = 4096;
   std::uint32_t max_backlog = 4096;      // listen()'s argument is cut to this (SOMAXCONN)
   std::uint32_t max_syn_backlog = 1024;  // half-open connections per listener; the oldest makes room for a newcomer
-  std::size_t max_out_of_order_segments = 512;  // per connection, beside the window's limit on octets
-  Port first_ephemeral_port = 32768;     // RFC 6056; both ends inclusive
+  std::size_t max_out_of_order_segments = 1024;  // per connection, beside the window's limit on octets
+  Port first_ephemeral_port = 32768;             // RFC 6056; both ends inclusive
   Port last_ephemeral_port = 60999;
-  bool check_invariants = false;         // after each door: in tests, simulation and fuzzing
+  std::optional<std::uint32_t> fixed_initial_sequence;  // tests and replay only: instead of RFC 6528's choice
+  std::optional<std::uint32_t> fixed_timestamp_offset;  // tests and replay only
+  bool check_invariants = false;                        // after each door: in tests, simulation and fuzzing
 };
 
 }  // namespace fourtuple::tcp

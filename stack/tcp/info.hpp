@@ -30,10 +30,10 @@ struct Info {
   std::uint64_t peer_window_bytes = 0;
   std::uint64_t receive_window_bytes = 0;
   std::uint64_t in_flight_bytes = 0;
-  std::uint64_t bytes_sent = 0;          // payload, retransmissions included
+  std::uint64_t bytes_sent = 0;  // payload, retransmissions included
   std::uint64_t bytes_retransmitted = 0;
   std::uint64_t bytes_acknowledged = 0;
-  std::uint64_t bytes_received = 0;      // in order
+  std::uint64_t bytes_received = 0;  // in order
   std::uint64_t segments_sent = 0;
   std::uint64_t segments_received = 0;
   std::uint64_t total_retransmissions = 0;

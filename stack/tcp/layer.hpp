@@ -1,10 +1,11 @@
 // The TCP layer: all connections and listeners of one stack, and the doors to them (RFC 9293 3.10).
 //
 // Three kinds of event enter here and nowhere else: user calls, segments that arrive, and timeouts. Each door decides
-// what should happen and writes it into the Context's outbox; it never sends, wakes or calls anybody. TCP does not know IP:
-// it is told a path's segment sizes and what the network reports.
+// what should happen and writes it into the Context's outbox; it never sends, wakes or calls anybody. TCP does not know
+// IP: it is told a path's segment sizes and what the network reports.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -25,7 +26,8 @@ namespace fourtuple::tcp {
 class Connection;
 struct Engine;  // the tables behind the doors
 
-// Handles carry a generation: a stale one is answered with errc::bad_file_descriptor, never with a stranger's connection.
+// Handles carry a generation: a stale one is answered with errc::bad_file_descriptor, never with a stranger's
+// connection.
 struct ConnectionId {
   std::uint64_t value = 0;
   [[nodiscard]] explicit operator bool() const { return value != 0; }
@@ -39,22 +41,22 @@ struct ListenerId {
 
 // What TCP is told of the way to a peer. Octets of TCP payload in a segment without options (MTU - 40 on IPv4).
 struct PathInfo {
-  std::uint16_t send_mss = 536;      // path MTU minus headers: nothing larger may leave
-  std::uint16_t receive_mss = 536;   // interface MTU minus headers: what our MSS option says
+  std::uint16_t send_mss = 536;         // path MTU minus headers: nothing larger may leave
+  std::uint16_t receive_mss = 536;      // interface MTU minus headers: what our MSS option says
   std::uint32_t max_super_segment = 0;  // payload octets of the largest super-segment; 0: one segment at a time
 };
 
 // What the network reported about a segment of ours (RFC 9293 3.9.2.2, RFC 5927).
 struct NetworkReport {
   enum class Kind : std::uint8_t {
-    kSoft,            // unreachable for now: remembered, told only if the connection fails in the end
-    kHard,            // refused: aborts a connection that is still opening [RFC5927 4.1: soft once synchronized]
-    kPacketTooBig,    // `send_mss` is the path's new limit
+    kSoft,          // unreachable for now: remembered, told only if the connection fails in the end
+    kHard,          // refused: aborts a connection that is still opening [RFC5927 4.1: soft once synchronized]
+    kPacketTooBig,  // `send_mss` is the path's new limit
   };
   Kind kind = Kind::kSoft;
-  std::errc error{};            // for kSoft and kHard
-  std::uint16_t send_mss = 0;   // for kPacketTooBig
-  SeqNum quoted_seq;            // from the quoted header; must be in flight to be believed
+  std::errc error{};           // for kSoft and kHard
+  std::uint16_t send_mss = 0;  // for kPacketTooBig
+  SeqNum quoted_seq;           // from the quoted header; must be in flight to be believed
 };
 
 struct SendFlags {
@@ -62,9 +64,9 @@ struct SendFlags {
   bool urgent = false;  // MSG_OOB: the last octet is urgent (RFC 9293 3.8.5)
 };
 struct ReceiveFlags {
-  bool peek = false;          // MSG_PEEK
+  bool peek = false;  // MSG_PEEK
   std::size_t peek_offset = 0;
-  bool discard = false;       // MSG_TRUNC: throw away instead of copying; lengths of the spans count, data may be null
+  bool discard = false;  // MSG_TRUNC: throw away instead of copying; lengths of the spans count, data may be null
 };
 
 // One row for netstat and ss.
@@ -74,7 +76,8 @@ struct SocketRow {
   std::size_t receive_queue = 0;  // octets unread; for a listener: connections waiting to be accepted
   std::size_t send_queue = 0;     // octets unacknowledged or unsent; for a listener: its backlog
   OwnerId owner = 0;
-  std::uint64_t number = 0;       // trace::ConnectionNumber
+  std::uint64_t number = 0;  // trace::ConnectionNumber
+  ConnectionId id;           // none for a listener
 };
 
 struct Counters {
@@ -109,8 +112,9 @@ class Layer {
 
   // --- User calls. Errors are POSIX ones; a stale handle answers bad_file_descriptor.
 
-  // Reserves a local name, without a connection yet. Port 0 picks an ephemeral port (RFC 6056). Fails with address_in_use.
-  // `reuse_address` and `reuse_port` mean SO_REUSEADDR and SO_REUSEPORT with Linux's rules. Names are held until released.
+  // Reserves a local name, without a connection yet. Port 0 picks an ephemeral port (RFC 6056). Fails with
+  // address_in_use. `reuse_address` and `reuse_port` mean SO_REUSEADDR and SO_REUSEPORT with Linux's rules. Names are
+  // held until released.
   struct Binding {
     std::uint64_t value = 0;
     [[nodiscard]] explicit operator bool() const { return value != 0; }
@@ -132,9 +136,9 @@ class Layer {
   // Connections that wait are reset, half-open ones dropped. The binding stays until released.
   void close(ListenerId listener, Context& context);
 
-  // Active OPEN: sends a SYN. The local address must be a concrete one; with port 0 an ephemeral one is chosen such that
-  // the four-tuple is free. Fails with address_not_available when the four-tuple or all ports are taken, no_buffer_space
-  // when the table is full. `binding` (or none) stays the caller's; several connections may share it.
+  // Active OPEN: sends a SYN. The local address must be a concrete one; with port 0 an ephemeral one is chosen such
+  // that the four-tuple is free. Fails with address_not_available when the four-tuple or all ports are taken,
+  // no_buffer_space when the table is full. `binding` (or none) stays the caller's; several connections may share it.
   Result<ConnectionId> connect(const Endpoint& local, const Endpoint& remote, const PathInfo& path,
                                const ConnectionOptions& options, OwnerId owner, Context& context);
 
@@ -143,7 +147,8 @@ class Layer {
   Result<std::size_t> send(ConnectionId id, std::span<const ByteView> pieces, SendFlags flags, Context& context);
   // RECEIVE: copies in-order octets and answers the count; 0 is the end of the stream; operation_would_block when
   // there is nothing yet; the pending error once. Reading stops at the urgent mark unless urgent data is inline.
-  Result<std::size_t> receive_data(ConnectionId id, std::span<const ByteSpan> pieces, ReceiveFlags flags, Context& context);
+  Result<std::size_t> receive_data(ConnectionId id, std::span<const ByteSpan> pieces, ReceiveFlags flags,
+                                   Context& context);
   // The urgent octet (MSG_OOB). invalid_argument where there is none or it is inline, operation_would_block where it is
   // announced but not here yet.
   Result<std::uint8_t> receive_urgent(ConnectionId id, bool peek, Context& context);
@@ -170,18 +175,21 @@ class Layer {
   struct Status {
     TcpState state{};
     FourTuple name;
-    std::size_t readable_bytes = 0;   // up to the urgent mark
-    std::size_t unread_bytes = 0;     // all
-    std::size_t writable_bytes = 0;   // room in the send buffer
+    std::size_t readable_bytes = 0;  // up to the urgent mark
+    std::size_t unread_bytes = 0;    // all
+    std::size_t writable_bytes = 0;  // room in the send buffer
+    bool is_writable = false;        // a third of the send buffer is free: what poll() calls writable
     std::size_t send_buffer_bytes = 0;
-    std::size_t unsent_bytes = 0;     // SIOCOUTQNSD
+    std::size_t unsent_bytes = 0;          // SIOCOUTQNSD
     std::size_t unacknowledged_bytes = 0;  // SIOCOUTQ: unsent included
-    bool end_of_stream = false;       // the peer's FIN was reached and all before it is read, or reading was shut down
-    bool send_closed = false;         // we sent or queued a FIN, or the connection is gone
+    bool end_of_stream = false;  // the peer's FIN was reached and all before it is read, or reading was shut down
+    bool peer_closed = false;    // the peer's FIN was taken, read or not
+    bool send_closed = false;    // we sent or queued a FIN, or the connection is gone
     bool ever_synchronized = false;
-    std::errc error{};                // pending; take_error() clears it
-    bool urgent_announced = false;    // an urgent octet is ahead or waits to be read
-    bool at_mark = false;             // SIOCATMARK
+    std::errc error{};              // pending; take_error() clears it
+    bool urgent_announced = false;  // an urgent octet is ahead or waits to be read
+    bool urgent_here = false;       // MSG_OOB would answer an octet
+    bool at_mark = false;           // SIOCATMARK
   };
   [[nodiscard]] std::optional<Status> status(ConnectionId id) const;
   // SO_ERROR: answers and clears.
@@ -193,7 +201,8 @@ class Layer {
   [[nodiscard]] const Counters& counters() const;
   [[nodiscard]] std::size_t connection_count() const;
   [[nodiscard]] const TcpConfig& config() const;
-  // The first broken invariant of any connection or table, or nullptr. For tests, simulation and fuzzing; O(connections).
+  // The first broken invariant of any connection or table, or nullptr. For tests, simulation and fuzzing;
+  // O(connections).
   [[nodiscard]] const char* broken_invariant() const;
   // For inspection only: nullptr for a stale handle.
   [[nodiscard]] const Connection* inspect(ConnectionId id) const;

@@ -1,0 +1,203 @@
+// What an acceptable ACK means to the sender (RFC 9293 3.10.7.4 fifth step, RFC 5681, RFC 6582, RFC 6675, RFC 8985).
+#include <algorithm>
+
+#include "stack/tcp/connection.hpp"
+
+namespace fourtuple::tcp {
+namespace {
+constexpr std::uint32_t kDuplicateThreshold = 3;  // [RFC5681 3.2]
+}
+
+void Connection::take_ack(Arrival& arrival) {
+  const bool was_writable = is_writable();
+  const std::uint64_t in_flight_before = pipe_bytes();
+  const bool repeats = is_duplicate_ack(arrival);
+  last_ack_received_at_ = arrival.context.now;
+  Delivery delivery;
+  take_sack_blocks(arrival, delivery);
+  const bool carries_sack_news = delivery.bytes > 0;
+  if (arrival.ack > tcb_.snd.una) {
+    flight_.acknowledge(arrival.ack, delivery);
+    take_new_ack(arrival, delivery, in_flight_before);
+  } else if (repeats) {
+    take_duplicate_ack(arrival, carries_sack_news);
+  }
+  take_window(arrival);
+  if (tcb_.state == TcpState::kClosed || tcb_.state == TcpState::kTimeWait) return;
+  detect_losses(delivery, arrival.context);
+  notify_writable_after(was_writable);
+}
+
+// An ACK that says nothing new while data is in flight: a segment has arrived, but not the one expected. [RFC5681 2]
+bool Connection::is_duplicate_ack(const Arrival& arrival) const {
+  const Segment& segment = arrival.segment;
+  return !flight_.empty() && arrival.ack == tcb_.snd.una && segment.payload.empty() && !segment.flags.fin() &&
+         !segment.flags.syn() && arrival.window == tcb_.snd.wnd;
+}
+
+void Connection::take_sack_blocks(const Arrival& arrival, Delivery& delivery) {
+  if (!tcb_.agreed.sack) return;
+  const SegmentOptions& options = arrival.segment.options;
+  for (std::size_t i = 0; i < options.sack_count; ++i) {
+    const StreamOffset left = unwrap(options.sack[i].left, tcb_.snd.iss, tcb_.snd.una);
+    const StreamOffset right = unwrap(options.sack[i].right, tcb_.snd.iss, tcb_.snd.una);
+    // Blocks below the ACK are duplicate SACKs, blocks beyond SND.NXT are lies. [RFC2883 4] [RFC6675 3]
+    if (left >= right || left < arrival.ack || right > tcb_.snd.nxt) continue;
+    flight_.sack(left, right, delivery);
+  }
+}
+
+void Connection::take_new_ack(Arrival& arrival, const Delivery& delivery, std::uint64_t in_flight_before) {
+  Context& context = arrival.context;
+  const StreamOffset before = tcb_.snd.una;
+  const auto acked = static_cast<std::uint64_t>(arrival.ack - before);
+  tcb_.snd.una = arrival.ack;
+  send_queue_.release_until(std::min(arrival.ack, fin_offset()));
+  bytes_acked_ += acked;
+  progress_at_ = context.now;
+  tail_probe_out_ = false;
+  timed_out_ = false;
+  soft_error_ = {};
+  take_rtt_sample(arrival, delivery);
+  timeouts_in_a_row_ = 0;
+  persist_backoff_ = 0;
+  if (congestion_) {
+    const bool frozen = recovery_ == Recovery::kFast;
+    const bool used = congestion_limited_ || recovery_ == Recovery::kLoss;
+    congestion_->on_acked({context.now, delivery.bytes, in_flight_before, rtt_.last(), frozen, used});
+  }
+  continue_recovery(acked, context);
+  cancel(Timer::kTailLoss, context);
+  restart_retransmission_timer(context);
+  trace_congestion(context);
+  if (fin_queued_ && tcb_.snd.una > fin_offset()) our_fin_is_acknowledged(context);
+}
+
+// Karn: only what was sent once times a round trip, unless a timestamp says which copy was answered. [RFC9293 MUST-18]
+void Connection::take_rtt_sample(const Arrival& arrival, const Delivery& delivery) {
+  const Instant now = arrival.context.now;
+  const auto& timestamps = arrival.segment.options.timestamps;
+  if (delivery.newest_original) {
+    rtt_.take_sample(now - *delivery.newest_original);
+  } else if (tcb_.agreed.timestamps && timestamps && timestamps->echo_reply != 0) {
+    // Our timestamp clock ticks in milliseconds, so the sample is at least one.
+    const std::uint32_t ticks = timestamp_now(now) - timestamps->echo_reply;
+    if (ticks > 60'000) return;
+    rtt_.take_sample(std::chrono::milliseconds(std::max(ticks, 1U)));
+  } else {
+    return;
+  }
+  if (arrival.context.trace) {
+    arrival.context.trace.emit(number_, trace::RttMeasured{rtt_.last(), rtt_.smoothed(), rtt_.variation(), rtt_.rto()});
+  }
+}
+
+// SND.WND follows the newest segment only: WL1 and WL2 tell a late old one. [RFC9293 3.10.7.4]
+void Connection::take_window(const Arrival& arrival) {
+  SendSpace& snd = tcb_.snd;
+  const bool newer = snd.wl1 < arrival.begin || (snd.wl1 == arrival.begin && snd.wl2 <= arrival.ack);
+  if (!newer) return;
+  const auto window = static_cast<std::uint32_t>(arrival.window);
+  const std::uint32_t before = snd.wnd;
+  snd.wnd = window;
+  snd.wl1 = arrival.begin;
+  snd.wl2 = arrival.ack;
+  snd.max_wnd = std::max(snd.max_wnd, window);
+  snd.edge = std::max(snd.edge, arrival.ack + static_cast<StreamOffset>(window));
+  if (window == before) return;
+  if (arrival.context.trace) arrival.context.trace.emit(number_, trace::WindowChanged{before, window});
+  if (window > 0 && before == 0) {
+    persist_backoff_ = 0;
+    if (!flight_.empty()) {
+      // What was probed with was not taken, and may go at once now.
+      flight_.mark_all_lost();
+      rtt_.end_back_off();
+    }
+  }
+}
+
+void Connection::take_duplicate_ack(const Arrival& arrival, bool carries_sack_news) {
+  if (tcb_.agreed.sack && !carries_sack_news) return;  // [RFC6675 2] a copy made by the network says nothing
+  ++duplicate_acks_;
+  if (!tcb_.agreed.sack) {
+    // Each duplicate says that one more segment has left the network; at most all but the missing one.
+    const std::uint64_t most =
+        flight_.outstanding_bytes() - std::min<std::uint64_t>(send_mss(), flight_.outstanding_bytes());
+    duplicate_credit_ = std::min(duplicate_credit_ + send_mss(), most);
+  }
+  const bool tells_a_loss = duplicate_acks_ == kDuplicateThreshold && !reordering_seen_;
+  if (!tells_a_loss || recovery_ != Recovery::kOpen || tcb_.snd.una <= recover_) return;  // [RFC6582 3.2 step 2]
+  if (flight_.mark_head_lost(send_mss())) enter_recovery(arrival.context);
+}
+
+void Connection::enter_recovery(Context& context) {
+  recovery_ = Recovery::kFast;
+  recover_ = tcb_.snd.nxt;
+  ++shared_.counters.fast_retransmits;
+  if (congestion_) congestion_->on_loss({context.now, flight_.outstanding_bytes() - flight_.sacked_bytes()});
+  trace_congestion(context);
+}
+
+void Connection::continue_recovery(std::uint64_t acked, Context& context) {
+  duplicate_acks_ = 0;
+  if (recovery_ == Recovery::kOpen) {
+    duplicate_credit_ = 0;
+    return;
+  }
+  if (tcb_.snd.una >= recover_) {
+    if (recovery_ == Recovery::kFast && congestion_) congestion_->on_recovered(pipe_bytes());
+    recovery_ = Recovery::kOpen;
+    duplicate_credit_ = 0;
+    trace_congestion(context);
+    return;
+  }
+  if (tcb_.agreed.sack) return;
+  // A partial ACK names the next hole, and takes back what the duplicates lent. [RFC6582 3.2 step 3]
+  duplicate_credit_ -= std::min(duplicate_credit_, acked);
+  if (recovery_ == Recovery::kFast) {
+    if (acked >= send_mss()) duplicate_credit_ += send_mss();
+    flight_.mark_head_lost(send_mss());
+  }
+}
+
+// RACK: what was sent a reordering window before something that has arrived is lost. [RFC8985 6.2]
+void Connection::detect_losses(const Delivery& delivery, Context& context) {
+  if (!tcb_.agreed.sack || flight_.empty()) return;
+  if (delivery.reordered) reordering_seen_ = true;
+  if (delivery.newest) {
+    const Duration rtt = context.now - delivery.newest->sent_at;
+    // An answer faster than any round trip is the answer to an earlier copy.
+    const bool ambiguous = delivery.newest->retransmitted && rtt < rtt_.min();
+    const bool newer =
+        !newest_delivered_ || delivery.newest->sent_at > newest_delivered_->sent_at ||
+        (delivery.newest->sent_at == newest_delivered_->sent_at && delivery.newest->end > newest_delivered_->end);
+    if (!ambiguous && newer) {
+      newest_delivered_ = delivery.newest;
+      newest_rtt_ = rtt;
+    }
+  }
+  if (delivery.bytes > 0) mark_losses_by_time(context);
+}
+
+Duration Connection::reordering_window() const {
+  const bool in_order_so_far = !reordering_seen_;
+  const bool many_holes = flight_.sacked_bytes() >= kDuplicateThreshold * send_mss();
+  if (in_order_so_far && (recovery_ != Recovery::kOpen || many_holes)) return Duration::zero();
+  return std::min(std::max<Duration>(rtt_.min() / 4, std::chrono::microseconds(100)),
+                  std::max(rtt_.smoothed(), rtt_.min()));
+}
+
+void Connection::mark_losses_by_time(Context& context) {
+  if (!newest_delivered_ || flight_.empty()) return;
+  bool any = false;
+  const Instant next =
+      flight_.mark_lost_sent_before(*newest_delivered_, reordering_window(), context.now, newest_rtt_, any);
+  if (any && recovery_ == Recovery::kOpen) enter_recovery(context);
+  if (next == kNever) {
+    cancel(Timer::kReordering, context);
+  } else {
+    timers_.arm(Timer::kReordering, next, number_, context.trace);
+  }
+}
+
+}  // namespace fourtuple::tcp

@@ -1,0 +1,61 @@
+// Congestion control as a part that can be exchanged: it hears what happened and answers how much may be in flight.
+// It never sees the connection.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "stack/base/time.hpp"
+
+namespace fourtuple::tcp {
+
+class CongestionController {
+ public:
+  struct Sent {
+    Instant now;
+    std::uint64_t bytes;
+    std::uint64_t in_flight;  // after sending
+  };
+  struct Acked {
+    Instant now;
+    std::uint64_t bytes;             // newly delivered octets
+    std::uint64_t in_flight_before;  // when the ACK arrived
+    Duration rtt;                    // zero: no sample
+    bool in_recovery;                // fast recovery: the window stands still [RFC5681 3.2]
+    bool window_was_used;            // false: the application, not the window, limited the flight [RFC9293, RFC7661]
+  };
+  struct Lost {
+    Instant now;
+    std::uint64_t in_flight;  // when the loss was detected
+  };
+
+  virtual ~CongestionController() = default;
+
+  virtual void on_sent(const Sent& event) = 0;
+  virtual void on_acked(const Acked& event) = 0;
+  // Entry into fast recovery, once per loss episode.
+  virtual void on_loss(const Lost& event) = 0;
+  // The retransmission timer fired; `first` is false for the back-off of the same segment. [RFC5681 3.1]
+  virtual void on_timeout(const Lost& event, bool first) = 0;
+  // Recovery ended: all that was in flight at its start is acknowledged; `in_flight` is what is left.
+  virtual void on_recovered(std::uint64_t in_flight) = 0;
+  // Nothing was sent for longer than one RTO. [RFC5681 4.1]
+  virtual void after_idle() = 0;
+  virtual void set_mss(std::uint32_t mss) = 0;
+
+  [[nodiscard]] virtual std::uint64_t window() const = 0;     // octets that may be in flight
+  [[nodiscard]] virtual std::uint64_t threshold() const = 0;  // ssthresh; UINT64_MAX while unknown
+  // Octets a second to pace at; 0: send as the window allows.
+  [[nodiscard]] virtual std::uint64_t pacing_rate() const { return 0; }
+  [[nodiscard]] virtual std::string_view name() const = 0;
+};
+
+// The names that TCP_CONGESTION takes.
+[[nodiscard]] std::span<const std::string_view> controller_names();
+// nullptr for an unknown name.
+[[nodiscard]] std::unique_ptr<CongestionController> make_controller(std::string_view name, std::uint32_t mss,
+                                                                    std::uint32_t initial_window_segments);
+
+}  // namespace fourtuple::tcp

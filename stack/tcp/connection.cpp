@@ -1,0 +1,284 @@
+// Birth, state changes, end and status of a connection.
+#include "stack/tcp/connection.hpp"
+
+#include <algorithm>
+
+namespace fourtuple::tcp {
+namespace {
+
+std::size_t buffer_size(std::size_t wanted, std::size_t fallback, const TcpConfig& config) {
+  return std::clamp(wanted == 0 ? fallback : wanted, config.min_buffer_bytes, config.max_buffer_bytes);
+}
+
+}  // namespace
+
+Connection::Connection(Shared& shared, const Birth& birth)
+    : shared_(shared),
+      options_(birth.options),
+      path_(birth.path),
+      id_(birth.id),
+      parent_(birth.parent),
+      owner_(birth.owner),
+      number_(birth.number),
+      rtt_({shared.config.initial_rto, shared.config.min_rto, shared.config.max_rto}),
+      timestamp_offset_(birth.timestamp_offset) {
+  tcb_.name = birth.name;
+  tcb_.snd.iss = birth.iss;
+  options_.receive_buffer_bytes =
+      buffer_size(options_.receive_buffer_bytes, shared.config.receive_buffer_bytes, shared.config);
+  options_.send_buffer_bytes = buffer_size(options_.send_buffer_bytes, shared.config.send_buffer_bytes, shared.config);
+  tcb_.agreed.receive_scale = wanted_scale();
+}
+
+void Connection::set_state(TcpState to, Context& context) {
+  const TcpState from = tcb_.state;
+  if (from == to) return;
+  tcb_.state = to;
+  if (context.trace) context.trace.emit(number_, trace::StateChanged{from, to, tcb_.name});
+}
+
+// What a SYN tells, whether it opens, answers or crosses ours (RFC 9293 3.5, 3.7.1; RFC 7323 2.2, 3.2; RFC 2018 2).
+void Connection::learn_from_syn(const Segment& syn, Context& context) {
+  const SegmentOptions& offered = syn.options;
+  Agreement& agreed = tcb_.agreed;
+  tcb_.rcv.irs = syn.seq;
+  tcb_.rcv.nxt = 1;
+  tcb_.rcv.edge = std::max<StreamOffset>(tcb_.rcv.edge, 1);
+  agreed.peer_mss = std::max(offered.mss.value_or(536), shared_.config.min_mss);  // [RFC9293 MUST-15]
+  agreed.window_scaling = shared_.config.window_scaling && offered.window_scale.has_value();
+  agreed.send_scale = agreed.window_scaling ? std::min<std::uint8_t>(*offered.window_scale, 14) : 0;  // [RFC7323 2.3]
+  if (!agreed.window_scaling) agreed.receive_scale = 0;
+  agreed.sack = shared_.config.sack && offered.sack_permitted;
+  agreed.timestamps = shared_.config.timestamps && offered.timestamps.has_value();
+  if (agreed.timestamps) {
+    ts_recent_ = offered.timestamps->value;
+    ts_recent_at_ = context.now;
+  }
+}
+
+void Connection::start_congestion_control() {
+  if (congestion_) return;
+  const std::string_view name = options_.congestion.empty() ? shared_.config.congestion : options_.congestion;
+  const auto mss = static_cast<std::uint32_t>(send_mss());
+  congestion_ = make_controller(name, mss, shared_.config.initial_window_segments);
+  if (!congestion_) congestion_ = make_controller("reno", mss, shared_.config.initial_window_segments);
+}
+
+void Connection::become_established(Context& context) {
+  ever_synchronized_ = true;
+  start_congestion_control();
+  set_state(TcpState::kEstablished, context);
+  progress_at_ = context.now;
+  arm_keep_alive(context);
+  notify(Readiness::kWritable);
+}
+
+void Connection::enter_time_wait(Context& context) {
+  set_state(TcpState::kTimeWait, context);
+  timers_.cancel_all();
+  flight_.clear();
+  send_queue_.clear();
+  congestion_.reset();
+  arm(Timer::kTimeWait, shared_.config.time_wait, context);  // [RFC9293 MUST-13]
+}
+
+// The end of the connection, orderly (no error) or not. The handle stays readable until the application lets go.
+void Connection::finish(Context& context) {
+  if (tcb_.state == TcpState::kClosed) return;
+  set_state(TcpState::kClosed, context);
+  timers_.cancel_all();
+  flight_.clear();
+  send_queue_.clear();
+  reassembly_.clear();
+  congestion_.reset();
+  ack_now_ = false;
+  notify(Readiness::kReadable | Readiness::kWritable | Readiness::kHangUp);
+  if (context.trace) context.trace.emit(number_, trace::ConnectionClosed{tcb_.name, static_cast<int>(error_)});
+}
+
+void Connection::fail(std::errc error, Context& context) {
+  if (tcb_.state == TcpState::kClosed) return;
+  error_ = error;
+  notify(Readiness::kError);
+  finish(context);
+}
+
+std::errc Connection::take_error() {
+  const std::errc error = error_ != std::errc{} ? error_ : soft_error_;
+  error_ = {};
+  soft_error_ = {};
+  return error;
+}
+
+void Connection::flush_notice(Context& context) {
+  if (pending_notice_ == 0) return;
+  if (owner_ != 0) context.out.notices.push_back({owner_, {pending_notice_}});
+  pending_notice_ = 0;
+}
+
+bool Connection::is_writable() const {
+  const std::size_t size = options_.send_buffer_bytes;
+  const std::size_t used = std::min(send_queue_.size(), size);
+  return (size - used) * 3 >= size;
+}
+
+// A blocked writer is woken when a third of the buffer is free, not at each ACK.
+void Connection::notify_writable_after(bool was_writable) {
+  if (!was_writable && is_writable()) notify(Readiness::kWritable);
+}
+
+void Connection::set_options(const ConnectionOptions& options, Context& context) {
+  const ConnectionOptions before = options_;
+  options_ = options;
+  options_.receive_buffer_bytes =
+      buffer_size(options.receive_buffer_bytes, shared_.config.receive_buffer_bytes, shared_.config);
+  options_.send_buffer_bytes = buffer_size(options.send_buffer_bytes, shared_.config.send_buffer_bytes, shared_.config);
+  if (congestion_ && !options.congestion.empty() && options.congestion != congestion_->name()) {
+    congestion_.reset();
+    start_congestion_control();
+  }
+  if (options_.keep_alive != before.keep_alive || options_.keep_alive_idle != before.keep_alive_idle ||
+      options_.keep_alive_interval != before.keep_alive_interval) {
+    arm_keep_alive(context);
+  }
+  const bool releases_small_data = (options_.no_delay && !before.no_delay) || (before.cork && !options_.cork);
+  if (releases_small_data && traits(tcb_.state).sends_data) {
+    hold_partial_ = options_.cork;
+    transmit(Cause::kUserSend, context);
+  }
+}
+
+bool Connection::gives_way_to(const Segment& syn) const {
+  if (tcb_.state != TcpState::kTimeWait || !syn.flags.syn() || syn.flags.ack() || syn.flags.rst()) return false;
+  const bool newer_time = tcb_.agreed.timestamps && syn.options.timestamps &&
+                          static_cast<std::int32_t>(syn.options.timestamps->value - ts_recent_) > 0;
+  return newer_time || unwrap(syn.seq, tcb_.rcv.irs, tcb_.rcv.nxt) > tcb_.rcv.nxt;
+}
+
+Layer::Status Connection::status() const {
+  Layer::Status status;
+  status.state = tcb_.state;
+  status.name = tcb_.name;
+  status.readable_bytes = readable_limit();
+  status.unread_bytes = receive_queue_.size();
+  status.send_buffer_bytes = options_.send_buffer_bytes;
+  if (traits(tcb_.state).may_send_data) {
+    status.writable_bytes = options_.send_buffer_bytes - std::min(send_queue_.size(), options_.send_buffer_bytes);
+    status.is_writable = is_writable();
+  }
+  status.unsent_bytes = unsent_bytes();
+  status.unacknowledged_bytes = send_queue_.size();
+  const bool no_more =
+      fin_received_at_ >= 0 || receive_shut_ || (tcb_.state == TcpState::kClosed && ever_synchronized_);
+  status.end_of_stream = no_more && receive_queue_.empty();
+  status.peer_closed = fin_received_at_ >= 0;
+  status.send_closed = fin_queued_ || (tcb_.state == TcpState::kClosed);
+  status.ever_synchronized = ever_synchronized_;
+  status.error = error_ != std::errc{} ? error_ : soft_error_;
+  status.urgent_announced = urgent_ == Urgent::kAnnounced || urgent_ == Urgent::kHere;
+  status.urgent_here = urgent_ == Urgent::kHere;
+  status.at_mark = urgent_ != Urgent::kNone && read_offset_ == urgent_at_;
+  return status;
+}
+
+Info Connection::info(Instant now) const {
+  Info info;
+  info.state = tcb_.state;
+  info.timestamps = tcb_.agreed.timestamps;
+  info.sack = tcb_.agreed.sack;
+  info.window_scaling = tcb_.agreed.window_scaling;
+  info.send_window_scale = tcb_.agreed.send_scale;
+  info.receive_window_scale = tcb_.agreed.receive_scale;
+  info.rto = rtt_.rto();
+  info.smoothed_rtt = rtt_.smoothed();
+  info.rtt_variation = rtt_.variation();
+  info.min_rtt = rtt_.min();
+  info.delayed_ack = shared_.config.delayed_ack;
+  info.send_mss = static_cast<std::uint32_t>(send_mss());
+  info.receive_mss = tcb_.agreed.peer_mss;
+  info.advertised_mss = advertised_mss();
+  info.path_mss = path_.send_mss;
+  if (congestion_) {
+    info.congestion_window_bytes = congestion_->window();
+    info.slow_start_threshold_bytes = congestion_->threshold();
+    info.congestion = congestion_->name();
+  }
+  info.peer_window_bytes = tcb_.snd.wnd;
+  info.receive_window_bytes = offered_window();
+  info.in_flight_bytes = flight_.outstanding_bytes();
+  info.bytes_sent = bytes_sent_;
+  info.bytes_retransmitted = bytes_retransmitted_;
+  info.bytes_acknowledged = bytes_acked_;
+  info.bytes_received = bytes_received_;
+  info.segments_sent = segments_sent_;
+  info.segments_received = segments_received_;
+  info.total_retransmissions = retransmissions_;
+  info.consecutive_timeouts = timeouts_in_a_row_;
+  info.unanswered_probes = unanswered_probes_;
+  info.since_last_data_sent = now - last_sent_at_;
+  info.since_last_data_received = now - last_text_received_at_;
+  info.since_last_ack_received = now - last_ack_received_at_;
+  info.congestion_phase = recovery_ == Recovery::kFast                                      ? "fast-recovery"
+                          : recovery_ == Recovery::kLoss                                    ? "loss"
+                          : congestion_ && congestion_->window() < congestion_->threshold() ? "slow-start"
+                                                                                            : "congestion-avoidance";
+  if (timers_.earliest() != kNever) {
+    info.timer_remaining = std::max(timers_.earliest() - now, Duration::zero());
+    switch (timers_.earliest_timer()) {
+      case Timer::kRetransmission:
+      case Timer::kReordering:
+      case Timer::kTailLoss:
+        info.timer = "on";
+        break;
+      case Timer::kPersist:
+      case Timer::kSendOverride:
+        info.timer = "persist";
+        break;
+      case Timer::kDelayedAck:
+        info.timer = "delack";
+        break;
+      case Timer::kKeepAlive:
+      case Timer::kUserTimeout:
+        info.timer = "keepalive";
+        break;
+      case Timer::kTimeWait:
+      case Timer::kFinWait2:
+        info.timer = "timewait";
+        break;
+    }
+  }
+  return info;
+}
+
+void Connection::trace_congestion(Context& context) const {
+  if (!context.trace || !congestion_) return;
+  context.trace.emit(number_, trace::CongestionChanged{congestion_->window(), congestion_->threshold(), pipe_bytes(),
+                                                       info(context.now).congestion_phase});
+}
+
+const char* Connection::broken_invariant() const {
+  const SendSpace& snd = tcb_.snd;
+  const ReceiveSpace& rcv = tcb_.rcv;
+  if (snd.una > snd.nxt) return "SND.UNA is beyond SND.NXT";
+  if (rcv.acked > rcv.nxt) return "more was acknowledged than received";
+  if (tcb_.state == TcpState::kClosed || tcb_.state == TcpState::kTimeWait) {
+    return flight_.empty() ? nullptr : "a finished connection has data in flight";
+  }
+  if (!flight_.is_consistent()) return "the retransmit queue is inconsistent";
+  if (!flight_.empty() && (flight_.front().begin != snd.una || flight_.back().end != snd.nxt)) {
+    return "the retransmit queue does not tile [SND.UNA, SND.NXT)";
+  }
+  if (flight_.empty() != (snd.una == snd.nxt)) return "in flight and the retransmit queue disagree";
+  if (!reassembly_.is_consistent()) return "the reassembly queue is inconsistent";
+  if (reassembly_.held_segments() > shared_.config.max_out_of_order_segments) return "too much is held out of order";
+  const bool retransmission = timers_.is_armed(Timer::kRetransmission) || timers_.is_armed(Timer::kTailLoss);
+  const bool persist = timers_.is_armed(Timer::kPersist);
+  if (!flight_.empty() && !retransmission && !persist) return "data is in flight without a timer";
+  if (retransmission && persist) return "retransmission and persist timers are both armed";
+  if (retransmission && flight_.empty()) return "a retransmission timer without data in flight";
+  if (timers_.is_armed(Timer::kTimeWait)) return "the 2MSL timer runs outside TIME-WAIT";
+  if (congestion_ && congestion_->window() < std::min<std::uint64_t>(send_mss(), 48)) return "cwnd below one segment";
+  return nullptr;
+}
+
+}  // namespace fourtuple::tcp

@@ -1,0 +1,199 @@
+#include "stack/tcp/send/retransmit_queue.hpp"
+
+#include <algorithm>
+
+namespace fourtuple::tcp {
+namespace {
+
+std::ptrdiff_t as_step(std::size_t index) { return static_cast<std::ptrdiff_t>(index); }
+
+// RFC 8985 6.2: of two ranges sent at the same moment the one further right was sent later.
+bool sent_after(const SentRange& a, const SentRange& b) {
+  return a.sent_at > b.sent_at || (a.sent_at == b.sent_at && a.end > b.end);
+}
+
+}  // namespace
+
+void RetransmitQueue::append(StreamOffset begin, StreamOffset end, Instant now) {
+  if (empty()) compact();
+  ranges_.push_back({begin, end, now, false, false, false});
+}
+
+void RetransmitQueue::clear() {
+  std::vector<SentRange>().swap(ranges_);
+  head_ = 0;
+  sacked_bytes_ = 0;
+  lost_bytes_ = 0;
+}
+
+void RetransmitQueue::compact() {
+  if (empty()) {
+    ranges_.clear();
+    if (ranges_.capacity() > 64) ranges_.shrink_to_fit();
+    head_ = 0;
+  } else if (head_ >= 64 && head_ * 2 >= ranges_.size()) {
+    ranges_.erase(ranges_.begin(), ranges_.begin() + as_step(head_));
+    head_ = 0;
+  }
+}
+
+RetransmitQueue::Index RetransmitQueue::find(StreamOffset offset) const {
+  const auto after = std::upper_bound(ranges_.begin() + as_step(head_), ranges_.end(), offset,
+                                      [](StreamOffset at, const SentRange& r) { return at < r.end; });
+  return static_cast<Index>(after - ranges_.begin());
+}
+
+void RetransmitQueue::split(Index index, StreamOffset at) {
+  SentRange right = ranges_[index];
+  right.begin = at;
+  ranges_[index].end = at;
+  ranges_.insert(ranges_.begin() + as_step(index + 1), right);
+}
+
+void RetransmitQueue::note_lost(SentRange& range) {
+  range.lost = true;
+  lost_bytes_ += range.size();
+}
+
+const SentRange* RetransmitQueue::first_lost() const {
+  if (lost_bytes_ == 0) return nullptr;
+  for (Index i = head_; i < ranges_.size(); ++i) {
+    if (ranges_[i].lost) return &ranges_[i];
+  }
+  return nullptr;
+}
+
+SentRange RetransmitQueue::take_lost(std::uint64_t max_bytes, Instant now) {
+  const Index index = static_cast<Index>(first_lost() - ranges_.data());
+  if (ranges_[index].size() > max_bytes) split(index, ranges_[index].begin + static_cast<StreamOffset>(max_bytes));
+  SentRange& range = ranges_[index];
+  range.lost = false;
+  lost_bytes_ -= range.size();
+  range.retransmitted = true;
+  range.sent_at = now;
+  return range;
+}
+
+SentRange RetransmitQueue::resend_tail(std::uint64_t max_bytes, Instant now) {
+  const Index last = ranges_.size() - 1;
+  if (ranges_[last].size() > max_bytes) split(last, ranges_[last].end - static_cast<StreamOffset>(max_bytes));
+  SentRange& range = ranges_.back();
+  if (range.lost) {
+    range.lost = false;
+    lost_bytes_ -= range.size();
+  }
+  range.retransmitted = true;
+  range.sent_at = now;
+  return range;
+}
+
+void RetransmitQueue::deliver(const SentRange& range, Delivery& delivery) {
+  delivery.bytes += range.size();
+  delivery.highest_end = std::max(delivery.highest_end, range.end);
+  if (!range.retransmitted) {
+    if (!delivery.newest_original || range.sent_at > *delivery.newest_original)
+      delivery.newest_original = range.sent_at;
+    if (range.end <= highest_delivered_) delivery.reordered = true;
+  }
+  if (!delivery.newest || sent_after(range, *delivery.newest)) delivery.newest = range;
+}
+
+void RetransmitQueue::acknowledge(StreamOffset una, Delivery& delivery) {
+  while (!empty() && front().begin < una) {
+    if (front().end > una) split(head_, una);
+    const SentRange range = ranges_[head_];
+    if (range.sacked) {
+      sacked_bytes_ -= range.size();
+    } else {
+      deliver(range, delivery);
+    }
+    if (range.lost) lost_bytes_ -= range.size();
+    ++head_;
+  }
+  highest_delivered_ = std::max(highest_delivered_, una);
+  compact();
+}
+
+void RetransmitQueue::sack(StreamOffset left, StreamOffset right, Delivery& delivery) {
+  if (empty()) return;
+  left = std::max(left, front().begin);
+  right = std::min(right, back().end);
+  if (left >= right) return;
+  Index i = find(left);
+  for (; i < ranges_.size() && ranges_[i].begin < right; ++i) {
+    if (ranges_[i].sacked) continue;
+    const bool may_split = count() < kMaxRanges;
+    if (ranges_[i].begin < left) {
+      if (!may_split) continue;
+      split(i, left);
+      continue;
+    }
+    if (ranges_[i].end > right) {
+      if (!may_split) break;
+      split(i, right);
+    }
+    SentRange& range = ranges_[i];
+    if (range.lost) {
+      range.lost = false;
+      lost_bytes_ -= range.size();
+    }
+    range.sacked = true;
+    sacked_bytes_ += range.size();
+    deliver(range, delivery);
+  }
+  highest_delivered_ = std::max(highest_delivered_, delivery.highest_end);
+}
+
+bool RetransmitQueue::mark_head_lost(std::uint64_t max_bytes) {
+  for (Index i = head_; i < ranges_.size(); ++i) {
+    if (ranges_[i].sacked) continue;
+    if (ranges_[i].lost) return false;
+    if (ranges_[i].size() > max_bytes) split(i, ranges_[i].begin + static_cast<StreamOffset>(max_bytes));
+    note_lost(ranges_[i]);
+    return true;
+  }
+  return false;
+}
+
+void RetransmitQueue::mark_all_lost() {
+  for (Index i = head_; i < ranges_.size(); ++i) {
+    if (!ranges_[i].sacked && !ranges_[i].lost) note_lost(ranges_[i]);
+  }
+}
+
+Instant RetransmitQueue::mark_lost_sent_before(const SentRange& newest, Duration allowance, Instant now, Duration rtt,
+                                               bool& any) {
+  Instant next = kNever;
+  for (Index i = head_; i < ranges_.size(); ++i) {
+    SentRange& range = ranges_[i];
+    if (range.sacked || range.lost || !sent_after(newest, range)) continue;
+    const Instant given_up_at = range.sent_at + rtt + allowance;
+    if (given_up_at <= now) {
+      note_lost(range);
+      any = true;
+    } else {
+      next = std::min(next, given_up_at);
+    }
+  }
+  return next;
+}
+
+void RetransmitQueue::forget_sacks() {
+  for (Index i = head_; i < ranges_.size(); ++i) ranges_[i].sacked = false;
+  sacked_bytes_ = 0;
+}
+
+bool RetransmitQueue::is_consistent() const {
+  std::uint64_t sacked = 0;
+  std::uint64_t lost = 0;
+  for (Index i = head_; i < ranges_.size(); ++i) {
+    const SentRange& range = ranges_[i];
+    if (range.begin >= range.end || (range.sacked && range.lost)) return false;
+    if (i > head_ && ranges_[i - 1].end != range.begin) return false;
+    sacked += range.sacked ? range.size() : 0;
+    lost += range.lost ? range.size() : 0;
+  }
+  return sacked == sacked_bytes_ && lost == lost_bytes_;
+}
+
+}  // namespace fourtuple::tcp

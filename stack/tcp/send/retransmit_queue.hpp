@@ -1,0 +1,99 @@
+// What is in flight: the sent and unacknowledged part of sequence space, SYN and FIN included, as a row of ranges.
+//
+//        una                                                            nxt
+//         |  lost  |   sacked   | sent at t1 | sacked |    sent at t2    |
+//
+// The ranges tile [una, nxt) without gaps. A range is a (super-)segment as it was sent, split where an ACK or a SACK
+// block says so. "pipe" is what we believe to be in the network still: all but sacked and lost octets. [RFC6675 4]
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "stack/base/time.hpp"
+#include "stack/wire/sequence.hpp"
+
+namespace fourtuple::tcp {
+
+struct SentRange {
+  StreamOffset begin = 0;
+  StreamOffset end = 0;
+  Instant sent_at{};  // of the last transmission
+  bool sacked = false;
+  bool lost = false;  // to be sent again
+  bool retransmitted = false;
+
+  [[nodiscard]] std::uint64_t size() const { return static_cast<std::uint64_t>(end - begin); }
+};
+
+// What an acknowledgment, cumulative or selective, newly delivered.
+struct Delivery {
+  std::uint64_t bytes = 0;                 // not counted before
+  std::optional<Instant> newest_original;  // latest sending time among delivered ranges sent only once
+  std::optional<SentRange> newest;         // the delivered range that was sent last [RFC8985 6.2 step 2]
+  bool reordered = false;                  // an original arrived after one that was sent later [RFC8985 6.2 step 3]
+  StreamOffset highest_end = 0;
+};
+
+class RetransmitQueue {
+ public:
+  // More ranges are not made by SACK: a peer that names every other octet gains nothing. [SIMULATION: scoreboard]
+  static constexpr std::size_t kMaxRanges = 4096;
+
+  [[nodiscard]] bool empty() const { return head_ == ranges_.size(); }
+  [[nodiscard]] std::size_t count() const { return ranges_.size() - head_; }
+  [[nodiscard]] const SentRange& front() const { return ranges_[head_]; }
+  [[nodiscard]] const SentRange& back() const { return ranges_.back(); }
+  [[nodiscard]] const SentRange& at(std::size_t i) const { return ranges_[head_ + i]; }
+
+  [[nodiscard]] std::uint64_t outstanding_bytes() const {
+    return empty() ? 0 : static_cast<std::uint64_t>(back().end - front().begin);
+  }
+  [[nodiscard]] std::uint64_t sacked_bytes() const { return sacked_bytes_; }
+  [[nodiscard]] std::uint64_t lost_bytes() const { return lost_bytes_; }
+  [[nodiscard]] std::uint64_t pipe_bytes() const { return outstanding_bytes() - sacked_bytes_ - lost_bytes_; }
+
+  // A first transmission of [begin, end). Precondition: begin continues the row.
+  void append(StreamOffset begin, StreamOffset end, Instant now);
+  // The front of the first lost range, at most `max_bytes`, was sent again: answers what exactly.
+  SentRange take_lost(std::uint64_t max_bytes, Instant now);
+  [[nodiscard]] const SentRange* first_lost() const;
+  // The last octets of the row, at most `max_bytes`, were sent again although not lost (tail-loss probe).
+  SentRange resend_tail(std::uint64_t max_bytes, Instant now);
+
+  // Everything before `una` is acknowledged.
+  void acknowledge(StreamOffset una, Delivery& delivery);
+  // [left, right) is selectively acknowledged.
+  void sack(StreamOffset left, StreamOffset right, Delivery& delivery);
+
+  // The first range that is not sacked, at most `max_bytes` of it, is lost. False where it is so already or nothing is.
+  bool mark_head_lost(std::uint64_t max_bytes);
+  void mark_all_lost();
+  // Marks lost what was sent long enough before the newest delivery; answers when the next range would be, if any.
+  // [RFC8985 6.2 step 5]
+  Instant mark_lost_sent_before(const SentRange& newest, Duration allowance, Instant now, Duration rtt, bool& any);
+  // A timeout proves that SACK information may be stale (reneging). [RFC2018 8]
+  void forget_sacks();
+  // Nothing is lost after all (a window that opened again, a path MTU change re-marks by itself).
+  void clear();
+
+  // Ranges sorted, disjoint, tiling, sums right.
+  [[nodiscard]] bool is_consistent() const;
+
+ private:
+  using Index = std::size_t;
+  [[nodiscard]] Index find(StreamOffset offset) const;
+  void split(Index index, StreamOffset at);
+  void deliver(const SentRange& range, Delivery& delivery);
+  void note_lost(SentRange& range);
+  void compact();
+
+  std::vector<SentRange> ranges_;
+  Index head_ = 0;
+  std::uint64_t sacked_bytes_ = 0;
+  std::uint64_t lost_bytes_ = 0;
+  StreamOffset highest_delivered_ = 0;
+};
+
+}  // namespace fourtuple::tcp

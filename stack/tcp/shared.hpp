@@ -1,0 +1,33 @@
+// What all connections of one stack share.
+#pragma once
+
+#include "stack/base/packet_buffer.hpp"
+#include "stack/base/random.hpp"
+#include "stack/base/rate_limiter.hpp"
+#include "stack/tcp/config.hpp"
+#include "stack/tcp/layer.hpp"
+
+namespace fourtuple::tcp {
+
+struct Shared {
+  Shared(const TcpConfig& settings, RandomSource& random)
+      : config(settings),
+        challenge_acks(settings.challenge_acks_per_second, settings.challenge_acks_per_second),
+        resets(settings.resets_per_second, settings.resets_per_second),
+        isn_key(random.secret_key()),
+        timestamp_key(random.secret_key()),
+        table_key(random.secret_key()) {}
+
+  void drop(DropReason reason) { ++counters.drops[static_cast<std::size_t>(reason)]; }
+
+  const TcpConfig config;
+  Counters counters;
+  BufferPool pool;             // for gathering small pieces
+  RateLimiter challenge_acks;  // [RFC5961 7]
+  RateLimiter resets;
+  SipKey isn_key;
+  SipKey timestamp_key;
+  SipKey table_key;
+};
+
+}  // namespace fourtuple::tcp

@@ -1,0 +1,179 @@
+// Door 3: timeouts (RFC 9293 3.10.8, RFC 6298, 3.8.3, 3.8.4, 3.8.6.1).
+#include <algorithm>
+
+#include "stack/tcp/connection.hpp"
+
+namespace fourtuple::tcp {
+
+void Connection::on_timeout(Context& context) {
+  while (timers_.earliest() <= context.now && !context.out.is_full()) {
+    const Timer timer = timers_.earliest_timer();
+    timers_.disarm(timer);
+    if (context.trace) context.trace.emit(number_, trace::TimerFired{timer});
+    fire(timer, context);
+  }
+  if (ack_now_ && tcb_.state != TcpState::kClosed) emit_ack(ack_cause_, context);
+  flush_notice(context);
+}
+
+void Connection::fire(Timer timer, Context& context) {
+  switch (timer) {
+    case Timer::kRetransmission:
+      return retransmission_timeout(context);
+    case Timer::kPersist:
+      return persist_timeout(context);
+    case Timer::kDelayedAck:
+      return delayed_ack_timeout(context);
+    case Timer::kKeepAlive:
+      return keep_alive_timeout(context);
+    case Timer::kTimeWait:
+    case Timer::kFinWait2:
+      return finish(context);
+    case Timer::kReordering:
+      return reordering_timeout(context);
+    case Timer::kTailLoss:
+      return tail_loss_timeout(context);
+    case Timer::kSendOverride:
+      return send_override_timeout(context);
+    case Timer::kUserTimeout:
+      return;
+  }
+}
+
+// R2, by count or by the user's own timeout. [RFC9293 MUST-20, MUST-21]
+std::uint32_t Connection::retry_limit() const {
+  if (tcb_.state == TcpState::kSynSent) return options_.syn_retries;
+  if (tcb_.state == TcpState::kSynReceived) return shared_.config.syn_ack_retries;
+  return released_ ? shared_.config.orphan_retries : shared_.config.retries_r2;
+}
+
+bool Connection::has_waited_too_long(Instant now) const {
+  if (options_.user_timeout > Duration::zero() && ever_synchronized_)
+    return now - progress_at_ >= options_.user_timeout;
+  return timeouts_in_a_row_ >= retry_limit();
+}
+
+void Connection::retransmission_timeout(Context& context) {
+  if (flight_.empty()) return;
+  if (has_waited_too_long(context.now)) {
+    if (!ever_synchronized_) ++shared_.counters.failed_attempts;
+    return fail(soft_error_ != std::errc{} && !ever_synchronized_ ? soft_error_ : std::errc::timed_out, context);
+  }
+  ++shared_.counters.timeouts;
+  cancel(Timer::kTailLoss, context);
+  cancel(Timer::kReordering, context);
+  if (flight_.front().begin == 0) return syn_timeout(context);
+  if (congestion_) congestion_->on_timeout({context.now, pipe_bytes()}, timeouts_in_a_row_ == 0);
+  ++timeouts_in_a_row_;
+  rtt_.back_off();
+  recovery_ = Recovery::kLoss;
+  recover_ = tcb_.snd.nxt;  // [RFC6582 4]
+  duplicate_acks_ = 0;
+  duplicate_credit_ = 0;
+  newest_delivered_.reset();
+  if (flight_.front().sacked) flight_.forget_sacks();  // the peer threw away what it had named [RFC2018 8]
+  flight_.mark_all_lost();
+  timed_out_ = true;
+  restart_retransmission_timer(context);
+  transmit(Cause::kRetransmissionTimeout, context);
+  trace_congestion(context);
+}
+
+void Connection::syn_timeout(Context& context) {
+  ++timeouts_in_a_row_;
+  rtt_.back_off();
+  restart_retransmission_timer(context);
+  emit_syn(Cause::kRetransmissionTimeout, true, context);
+}
+
+// The peer's window is closed, or too small for what waits: one octet asks again, for ever if it is answered.
+// [RFC9293 MUST-35, MUST-36, MUST-37, SHLD-29, SHLD-30]
+void Connection::persist_timeout(Context& context) {
+  const std::uint32_t limit = released_ ? shared_.config.orphan_retries : shared_.config.retries_r2;
+  const bool user_gave_up =
+      options_.user_timeout > Duration::zero() && context.now - progress_at_ >= options_.user_timeout;
+  if (unanswered_probes_ >= limit || user_gave_up) return fail(std::errc::timed_out, context);
+  ++unanswered_probes_;
+  ++shared_.counters.window_probes;
+  persist_backoff_ = std::min(persist_backoff_ + 1, 20U);
+  if (!flight_.empty()) {
+    flight_.mark_all_lost();
+    const SentRange range = flight_.take_lost(1, context.now);
+    send_range(range.begin, range.end, Cause::kWindowProbe, true, context);
+  } else if (window_room() > 0 && unsent_bytes() > 0) {
+    // Open, but below what silly-window avoidance waits for: long enough now. [RFC9293 3.8.6.2.1 (4)]
+    const auto length = static_cast<StreamOffset>(std::min<std::uint64_t>({window_room(), unsent_bytes(), send_mss()}));
+    send_range(tcb_.snd.nxt, tcb_.snd.nxt + length, Cause::kSwsOverride, false, context);
+  } else if (unsent_bytes() > 0 || fin_is_unsent()) {
+    send_range(tcb_.snd.nxt, tcb_.snd.nxt + 1, Cause::kWindowProbe, false, context);
+  }
+  update_send_timers(context);
+}
+
+void Connection::delayed_ack_timeout(Context& context) {
+  if (tcb_.rcv.acked == tcb_.rcv.nxt && unacked_text_ == 0) return;
+  ++shared_.counters.delayed_acks;
+  emit_ack(Cause::kAckDelayed, context);
+}
+
+void Connection::arm_keep_alive(Context& context) {
+  const bool watched = options_.keep_alive && traits(tcb_.state).synchronized && tcb_.state != TcpState::kTimeWait;
+  if (!watched) return cancel(Timer::kKeepAlive, context);
+  const Instant idle_until = std::max(last_received_at_, progress_at_) + options_.keep_alive_idle;
+  timers_.arm(Timer::kKeepAlive, std::max(idle_until, context.now), number_, context.trace);
+}
+
+// [RFC9293 MUST-24, MUST-25, MUST-27, SHLD-12]
+void Connection::keep_alive_timeout(Context& context) {
+  const Instant idle_until = last_received_at_ + options_.keep_alive_idle;
+  if (unanswered_probes_ == 0 && (idle_until > context.now || !flight_.empty())) {
+    timers_.arm(Timer::kKeepAlive, std::max(idle_until, context.now + options_.keep_alive_interval), number_,
+                context.trace);
+    return;
+  }
+  const bool user_gave_up = options_.user_timeout > Duration::zero() &&
+                            context.now - last_received_at_ >= options_.user_timeout && unanswered_probes_ > 0;
+  if (unanswered_probes_ >= options_.keep_alive_count || user_gave_up) {
+    return abort(Cause::kKeepAliveTimeout, std::errc::timed_out, context);
+  }
+  ++unanswered_probes_;
+  ++shared_.counters.keep_alives;
+  // An octet below the window makes any live peer answer. [RFC9293 3.8.4]
+  OutSegment& probe = push({TcpFlags::kAck}, Cause::kKeepAlive, context);
+  probe.header.seq = wrap(tcb_.snd.nxt - 1, tcb_.snd.iss);
+  probe.header.ack = wrap(tcb_.rcv.nxt, tcb_.rcv.irs);
+  probe.header.window = window_field(false);
+  fill_options(probe.header, context);
+  note_sent(probe, tcb_.snd.nxt - 1, false, context);
+  arm(Timer::kKeepAlive, options_.keep_alive_interval, context);
+}
+
+// Silence after the last segment: new data if the window lets it, else the last segment again. Its ACK shows what is
+// missing long before the retransmission timer would. [RFC8985 7.3]
+void Connection::tail_loss_timeout(Context& context) {
+  if (flight_.empty() || tail_probe_out_) return;
+  tail_probe_out_ = true;
+  const auto new_bytes =
+      static_cast<StreamOffset>(std::min<std::uint64_t>({unsent_bytes(), window_room(), send_mss()}));
+  if (new_bytes > 0) {
+    send_range(tcb_.snd.nxt, tcb_.snd.nxt + new_bytes, Cause::kTailLossProbe, false, context);
+  } else {
+    const SentRange tail = flight_.resend_tail(send_mss(), context.now);
+    send_range(tail.begin, tail.end, Cause::kTailLossProbe, true, context);
+  }
+  restart_retransmission_timer(context);
+}
+
+void Connection::reordering_timeout(Context& context) {
+  mark_losses_by_time(context);
+  transmit(Cause::kLossRecovery, context);
+}
+
+void Connection::send_override_timeout(Context& context) {
+  if (!hold_partial_) return;
+  hold_partial_ = false;
+  transmit(Cause::kSwsOverride, context);
+  hold_partial_ = options_.cork;
+}
+
+}  // namespace fourtuple::tcp
