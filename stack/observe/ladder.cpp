@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "stack/observe/frame_text.hpp"
+#include "stack/observe/ladder_board.hpp"
 #include "stack/observe/ladder_pen.hpp"
 #include "stack/observe/ladder_rows.hpp"
 #include "stack/observe/text.hpp"
@@ -13,9 +14,6 @@ namespace fourtuple::observe {
 namespace {
 
 using Kind = LadderRow::Kind;
-
-// A silence that is drawn: longer than any answer of a machine in the same room, shorter than any retransmission.
-constexpr Duration kSilence = 50ms;
 
 bool matches(const Endpoint& pattern, const Endpoint& endpoint) {
   return (pattern.address.is_any() || pattern.address == endpoint.address) &&
@@ -51,11 +49,8 @@ bool is_everyday(trace::Timer timer, bool fired) {
 }  // namespace
 
 struct Ladder::Parts {
-  Parts(Write write_text, const LadderOptions& wanted)
-      : write(std::move(write_text)),
-        options(wanted),
-        pen(wanted.ascii, wanted.color, wanted.width),
-        run(wanted.run_head, wanted.run_tail) {}
+  Parts(Write write, const LadderOptions& wanted)
+      : options(wanted), board(std::move(write), wanted), pen(board.pen()) {}
 
   // One overload for each kind of event.
   void take(const trace::FrameReceived& event);
@@ -85,28 +80,15 @@ struct Ladder::Parts {
   void mark_current(Tone tone, std::string text);
   void frame_row(const FrameText& frame, Direction direction, std::string_view why, std::string_view rule);
   void offer_pending();
-  void offer(LadderRow row);
-  void end_run();
-  void draw(const LadderRow& row);
-  void draw_silence(Duration time);
-  void put(std::string_view lines);
-  void open_drawing();
 
-  Write write;
   LadderOptions options;
-  LadderPen pen;
+  LadderBoard board;
+  const LadderPen& pen;
   LadderNames names;
-  LadderRun run;
 
   Instant now{};
   trace::ConnectionNumber current = 0;
   std::optional<Instant> start;
-  Duration last_time{};  // where silence is measured from
-  std::optional<Duration> last_drawn;
-  std::uint64_t last_tag = 0;
-  bool opened = false;
-  std::size_t rows_drawn = 0;
-  std::uint64_t rows_left_out = 0;
 
   // A packet that arrived, until the next event tells whether it was dropped.
   struct Pending {
@@ -135,15 +117,12 @@ void Ladder::on_event(const trace::Event& event) {
 
 void Ladder::flush() {
   parts_->offer_pending();
-  parts_->end_run();
+  parts_->board.end_run();
 }
 
 void Ladder::finish() {
-  flush();
-  if (parts_->rows_left_out == 0) return;
-  const std::string words = fmt::format("{} further rows not shown", grouped(parts_->rows_left_out));
-  parts_->rows_left_out = 0;
-  parts_->write(parts_->pen.gap(words));
+  parts_->offer_pending();
+  parts_->board.finish();
 }
 
 // --- Rows
@@ -159,13 +138,7 @@ bool Ladder::Parts::name_row(LadderRow& row, const FourTuple& name, bool opens, 
   if (!shows(name)) return false;
   const auto [known, fresh] = names.meet(name, current, opens);
   row.connection = known->number;
-  if (!fresh) return true;
-  end_run();
-  open_drawing();
-  draw_silence(row.time);
-  last_time = row.time;
-  last_tag = known->number;
-  put(pen.headline(fmt::format("#{}", known->number), to_string(name) + std::string(who_opens)));
+  if (fresh) board.headline(known->number, to_string(name) + std::string(who_opens), row.time);
   return true;
 }
 
@@ -174,7 +147,7 @@ void Ladder::Parts::mark(Tone tone, std::string text, const FourTuple& name) {
   made.kind = Kind::kMark;
   made.tone = tone;
   made.text = std::move(text);
-  if (name_row(made, name, false, "")) offer(std::move(made));
+  if (name_row(made, name, false, "")) board.offer(std::move(made));
 }
 
 // For events that tell only the engine's number of their connection.
@@ -186,81 +159,14 @@ void Ladder::Parts::mark_current(Tone tone, std::string text) {
   made.tone = tone;
   made.text = std::move(text);
   made.connection = known == nullptr ? 0 : known->number;
-  offer(std::move(made));
+  board.offer(std::move(made));
 }
 
 void Ladder::Parts::offer_pending() {
   if (!pending) return;
   LadderRow made = std::move(pending->row);
   pending.reset();
-  offer(std::move(made));
-}
-
-void Ladder::Parts::offer(LadderRow row) {
-  if (!row.plain) end_run();
-  if (row.plain && !run.admits(row)) return;
-  draw(row);
-}
-
-void Ladder::Parts::end_run() {
-  const LadderRun::Rest rest = run.end();
-  if (rest.elided.rows != 0) {
-    put(pen.gap(fmt::format("{} similar rows elided", grouped(rest.elided.rows)), rest.elided.in_words()));
-    if (!rest.tail.empty()) last_time = rest.tail.front().time;  // the gap stands for the time, too
-  }
-  for (const LadderRow& row : rest.tail) draw(row);
-}
-
-void Ladder::Parts::draw(const LadderRow& row) {
-  open_drawing();
-  draw_silence(row.time);
-  last_time = row.time;
-  // What happens at our end at the same moment needs no second time.
-  Margin margin{{}, row.time};
-  if (row.kind == Kind::kMark && row.time == last_drawn) margin.time.reset();
-  last_drawn = row.time;
-  if (row.connection != 0 && row.connection != last_tag) {
-    margin.tag = fmt::format("#{}", row.connection);
-    last_tag = row.connection;
-  }
-  std::string text = row.again ? "again: " : "";
-  const std::size_t room = pen.arrow_text_width() - text.size();
-  text += row.segment ? notation(*row.segment, room) : row.text;
-  std::string lines;
-  switch (row.kind) {
-    case Kind::kArrow:
-      lines = pen.arrow(margin, row.direction, row.tone, text, row.why, row.rule);
-      break;
-    case Kind::kLostArrow:
-      lines = pen.lost_arrow(margin, row.direction, text, row.why, row.rule);
-      break;
-    case Kind::kMark:
-      lines = pen.mark(margin, row.tone, text, row.why);
-      break;
-  }
-  if (!row.below.empty()) lines += pen.below_arrow(row.below);
-  put(lines);
-}
-
-void Ladder::Parts::draw_silence(Duration time) {
-  if (opened && time - last_time >= kSilence) put(pen.gap(rounded(time - last_time) + " later"));
-}
-
-void Ladder::Parts::put(std::string_view lines) {
-  if (options.max_rows != 0 && rows_drawn >= options.max_rows) {
-    ++rows_left_out;
-    return;
-  }
-  ++rows_drawn;
-  write(lines);
-}
-
-void Ladder::Parts::open_drawing() {
-  if (opened) return;
-  opened = true;
-  last_time = now - *start;
-  if (options.legend) write(pen.legend());
-  if (options.header) write(pen.head());
+  board.offer(std::move(made));
 }
 
 // --- Segments
@@ -289,7 +195,7 @@ void Ladder::Parts::take(const trace::SegmentSent& event) {
   made.why = name(event.cause);
   made.rule = clause(event.cause);
   const bool opens = is_open_request(event.segment.flags) && !event.retransmission;
-  if (name_row(made, event.name, opens, opens ? ", opened by us" : "")) offer(std::move(made));
+  if (name_row(made, event.name, opens, opens ? ", opened by us" : "")) board.offer(std::move(made));
 }
 
 void Ladder::Parts::take(const trace::SegmentDropped& event) {
@@ -308,7 +214,7 @@ void Ladder::Parts::take(const trace::SegmentDropped& event) {
   made.plain = false;
   made.why = name(event.reason);
   made.rule = clause(event.reason);
-  offer(std::move(made));
+  board.offer(std::move(made));
 }
 
 // --- Frames. Segments are drawn from their own events, so frames that carry them are not.
@@ -322,7 +228,7 @@ void Ladder::Parts::frame_row(const FrameText& frame, Direction direction, std::
   made.text = frame.line;
   made.why = why;
   made.rule = rule;
-  if (direction == Direction::kSent) return offer(std::move(made));
+  if (direction == Direction::kSent) return board.offer(std::move(made));
   pending = Pending{std::move(made), {}, {}};
 }
 
@@ -348,7 +254,7 @@ void Ladder::Parts::take(const trace::FrameDropped& event) {
   made.kind = Kind::kLostArrow;
   made.why = name(event.reason);
   made.rule = clause(event.reason);
-  offer(std::move(made));
+  board.offer(std::move(made));
 }
 
 void Ladder::Parts::take(const trace::NeighbourChanged& event) {
@@ -357,7 +263,7 @@ void Ladder::Parts::take(const trace::NeighbourChanged& event) {
   made.kind = Kind::kMark;
   made.tone = Tone::kQuiet;
   made.text = fmt::format("neighbour {}: {}", to_string(event.address), pen.change(event.from, event.to));
-  offer(std::move(made));
+  board.offer(std::move(made));
 }
 
 // --- The life of a connection
