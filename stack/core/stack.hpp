@@ -1,4 +1,5 @@
-// The Stack: composes link, IP, UDP and TCP, owns their tables, moves what they decide, and flushes what they want sent.
+// The Stack: composes link, IP, UDP and TCP, owns their tables, moves what they decide, and flushes what they want
+// sent.
 //
 // Single-threaded by ownership: whoever holds the runtime's lock may call it. Every entry takes the time of the event.
 // Nothing here blocks, reads a clock or calls back: what changed for the sockets is left in notices() for the caller.
@@ -33,7 +34,7 @@ struct NeighbourRow {
 };
 
 struct DatagramRow {
-  FourTuple name;            // remote 0.0.0.0:0 when not connected
+  FourTuple name;  // remote 0.0.0.0:0 when not connected
   std::uint8_t protocol = 17;
   std::size_t receive_queue = 0;
   OwnerId owner = 0;
@@ -94,7 +95,8 @@ class Stack {
   void swap_notices(std::vector<Notice>& into);
 
   // --- TCP user calls. The TCP layer's own calls need a context and a flush, so they are run through here:
-  // `stack.with_tcp(now, [&](tcp::Layer& layer, tcp::Context& context) { return layer.send(id, pieces, {}, context); });`
+  // `stack.with_tcp(now, [&](tcp::Layer& layer, tcp::Context& context) { return layer.send(id, pieces, {}, context);
+  // });`
   template <class Call>
   auto with_tcp(Instant now, Call&& call) {
     TcpCall guard(*this, now);
@@ -122,7 +124,8 @@ class Stack {
   void udp_disconnect(UdpId id);
   // `remote` empty: the connected peer, else destination_address_required. message_size above 65507 or above the path
   // with DF; permission_denied for broadcast without the option; pending ICMP errors are answered once.
-  Result<std::size_t> udp_send(UdpId id, std::span<const ByteView> pieces, const std::optional<Endpoint>& remote, Instant now);
+  Result<std::size_t> udp_send(UdpId id, std::span<const ByteView> pieces, const std::optional<Endpoint>& remote,
+                               Instant now);
   // The oldest datagram; operation_would_block when there is none; a pending error once.
   Result<ReceivedDatagram> udp_receive(UdpId id);
   // The oldest datagram without taking it; valid until the next call on this stack. nullptr when there is none.
@@ -141,7 +144,8 @@ class Stack {
   Result<RawId> raw_open(std::uint8_t protocol, const DatagramOptions& options, OwnerId owner);
   Result<void> raw_bind(RawId id, const IpAddress& local);
   Result<void> raw_connect(RawId id, const IpAddress& remote);
-  Result<std::size_t> raw_send(RawId id, std::span<const ByteView> pieces, const std::optional<IpAddress>& remote, Instant now);
+  Result<std::size_t> raw_send(RawId id, std::span<const ByteView> pieces, const std::optional<IpAddress>& remote,
+                               Instant now);
   Result<ReceivedDatagram> raw_receive(RawId id);
   [[nodiscard]] const ReceivedDatagram* raw_peek(RawId id) const;
   std::errc raw_take_error(RawId id);

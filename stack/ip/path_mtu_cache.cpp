@@ -19,17 +19,20 @@ std::optional<std::uint16_t> PathMtuCache::find(Ipv4Address destination) const {
   return found->second.mtu;
 }
 
-std::optional<std::uint16_t> PathMtuCache::learn(Ipv4Address destination, std::uint16_t reported_mtu,
-                                                 std::size_t packet_bytes, std::size_t current_mtu, Instant now) {
+std::optional<std::uint16_t> PathMtuCache::judge(std::uint16_t reported_mtu, std::size_t packet_bytes,
+                                                 std::size_t current_mtu) const {
   const std::uint16_t told = reported_mtu != 0 ? reported_mtu : plateau_below(packet_bytes);
   // Who says that a packet was too big for an MTU that it fits is lying, as is who raises it. [RFC1191 3, RFC5927 7]
   if (told >= packet_bytes) return std::nullopt;
   const std::uint16_t mtu = std::max(told, config_.min_path_mtu);
   if (mtu >= current_mtu) return std::nullopt;
+  return mtu;
+}
+
+void PathMtuCache::learn(Ipv4Address destination, std::uint16_t mtu, Instant now) {
   if (entries_.size() >= config_.max_path_mtu_entries && !entries_.contains(destination)) make_room();
   entries_[destination] = {mtu, now + config_.path_mtu_timeout};
   earliest_ = std::min(earliest_, now + config_.path_mtu_timeout);
-  return mtu;
 }
 
 void PathMtuCache::make_room() {

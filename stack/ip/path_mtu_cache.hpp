@@ -17,11 +17,13 @@ class PathMtuCache {
   // The learned path MTU, or nothing.
   [[nodiscard]] std::optional<std::uint16_t> find(Ipv4Address destination) const;
 
-  // A report that a packet of `packet_bytes` to `destination` was too big, `reported_mtu` being what would pass (0 from
-  // old routers: the next plateau below the packet is taken). `current_mtu` is what we would use now. Answers the new
-  // path MTU, or nothing where the report is not believed: it must lower the MTU, and never goes below the floor.
-  std::optional<std::uint16_t> learn(Ipv4Address destination, std::uint16_t reported_mtu, std::size_t packet_bytes,
-                                     std::size_t current_mtu, Instant now);
+  // A report that a packet of `packet_bytes` was too big, `reported_mtu` being what would pass (0 from old routers: the
+  // next plateau below the packet is taken). `current_mtu` is what we would use now. Answers the new path MTU, or
+  // nothing where the report is not believed: it must lower the MTU, and never goes below the floor.
+  [[nodiscard]] std::optional<std::uint16_t> judge(std::uint16_t reported_mtu, std::size_t packet_bytes,
+                                                   std::size_t current_mtu) const;
+  // Remembers what judge() answered. The oldest entry makes room.
+  void learn(Ipv4Address destination, std::uint16_t mtu, Instant now);
 
   [[nodiscard]] Instant next_deadline() const;
   // Forgets what is old, so that a longer path is found again. [RFC1191 6.3]

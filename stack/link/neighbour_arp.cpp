@@ -75,9 +75,9 @@ void NeighbourTable::enter(Entry& entry, NeighbourState state, Instant now, cons
 }
 
 void NeighbourTable::release_parked(Entry& entry, Outcome& out) {
-  for (PacketBuffer& frame : entry.parked) {
-    parked_bytes_ -= frame.capacity();
-    out.released.push_back({entry.key, entry.mac, std::move(frame)});
+  for (Waiting& each : entry.parked) {
+    parked_bytes_ -= each.frame.capacity();
+    out.released.push_back({entry.key, entry.mac, std::move(each.frame), each.cause});
     // Released frames are a use of the entry: what was learned from hearsay is probed in time.
     entry.in_use = entry.state == NeighbourState::kStale;
   }
@@ -115,9 +115,9 @@ void NeighbourTable::retry(Entry& entry, Instant now, const trace::Tracer& trace
 }
 
 void NeighbourTable::give_up(Entry& entry, const trace::Tracer& trace, Outcome& out) {
-  for (PacketBuffer& frame : entry.parked) {
-    parked_bytes_ -= frame.capacity();
-    out.failed.push_back({entry.key, {}, std::move(frame)});
+  for (Waiting& each : entry.parked) {
+    parked_bytes_ -= each.frame.capacity();
+    out.failed.push_back({entry.key, {}, std::move(each.frame), each.cause});
   }
   entry.parked.clear();
   erase(entry, trace);

@@ -36,16 +36,17 @@ Result<std::optional<MacAddress>, DropReason> NeighbourTable::resolve(const Neig
   return entry->mac;
 }
 
-std::optional<DropReason> NeighbourTable::park(const NeighbourKey& key, PacketBuffer&& frame, Outcome& out) {
+std::optional<DropReason> NeighbourTable::park(const NeighbourKey& key, PacketBuffer&& frame, Cause cause,
+                                               Outcome& out) {
   Entry* const entry = find(key);
-  if (entry == nullptr || entry->state != NeighbourState::kIncomplete) return DropReason::kArpFailed;
+  if (entry == nullptr || entry->state != NeighbourState::kIncomplete) return DropReason::kArpTableFull;
   if (parked_bytes_ + frame.capacity() > config_.max_queued_bytes) return DropReason::kArpQueueFull;
   parked_bytes_ += frame.capacity();
-  entry->parked.push_back(std::move(frame));
+  entry->parked.push_back({std::move(frame), cause});
   if (entry->parked.size() > config_.max_queued_per_entry) {
     // The newest is worth most: what is old will be sent again by those who care. [RFC1122 2.3.2.2]
-    parked_bytes_ -= entry->parked.front().capacity();
-    out.crowded_out.push_back(std::move(entry->parked.front()));
+    parked_bytes_ -= entry->parked.front().frame.capacity();
+    out.crowded_out.push_back(std::move(entry->parked.front().frame));
     entry->parked.pop_front();
   }
   return std::nullopt;
@@ -94,7 +95,7 @@ bool NeighbourTable::make_room(Asker asker, const trace::Tracer& trace) {
 
 void NeighbourTable::erase(Entry& entry, const trace::Tracer& trace) {
   if (trace) trace.emit(0, trace::NeighbourChanged{entry.key.address, entry.mac, name(entry.state), "NONE"});
-  for (const PacketBuffer& frame : entry.parked) parked_bytes_ -= frame.capacity();
+  for (const Waiting& each : entry.parked) parked_bytes_ -= each.frame.capacity();
   timers_.cancel(entry);
   entries_.erase(NeighbourKey(entry.key));
 }
@@ -109,7 +110,7 @@ std::vector<NeighbourTable::Row> NeighbourTable::rows() const {
 const char* NeighbourTable::broken_invariant() const {
   std::size_t parked = 0;
   for (const auto& [key, entry] : entries_) {
-    for (const PacketBuffer& frame : entry.parked) parked += frame.capacity();
+    for (const Waiting& each : entry.parked) parked += each.frame.capacity();
     const bool is_resolved = entry.state != NeighbourState::kIncomplete;
     if (is_resolved && (entry.mac.is_group() || entry.mac.is_zero())) return "a neighbour has a group or zero MAC";
     if (is_resolved && !entry.parked.empty()) return "frames wait for a neighbour that is known";

@@ -48,6 +48,7 @@ struct ParkedFrame {
   NeighbourKey next_hop;
   MacAddress mac;  // where to send it now; meaningless in `failed`
   PacketBuffer frame;
+  Cause cause{};  // why it was to leave
 };
 
 // What a call wants done, in order.
@@ -69,8 +70,9 @@ class NeighbourTable {
   [[nodiscard]] Result<std::optional<MacAddress>, DropReason> resolve(const NeighbourKey& key, Instant now,
                                                                       const trace::Tracer& trace, Outcome& out);
   // Keeps a frame until its next hop is known; resolve() has just answered that it is not.
-  // Reason: kArpQueueFull, where all waiting frames together are too large.
-  [[nodiscard]] std::optional<DropReason> park(const NeighbourKey& key, PacketBuffer&& frame, Outcome& out);
+  // Reasons: kArpQueueFull, where all waiting frames together are too large; kArpTableFull, where resolve() failed.
+  [[nodiscard]] std::optional<DropReason> park(const NeighbourKey& key, PacketBuffer&& frame, Cause cause,
+                                               Outcome& out);
 
   // What an ARP packet for interface `interface_index` tells and asks.
   struct Local {
@@ -104,6 +106,10 @@ class NeighbourTable {
   [[nodiscard]] const char* broken_invariant() const;
 
  private:
+  struct Waiting {
+    PacketBuffer frame;
+    Cause cause{};
+  };
   struct Entry : TimerNode {
     NeighbourKey key;
     MacAddress mac;
@@ -112,7 +118,7 @@ class NeighbourTable {
     bool in_use = false;  // STALE, and a packet has left since: the timer leads to PROBE, not to the end
     std::uint32_t requests = 0;
     Instant touched{};
-    std::deque<PacketBuffer> parked;
+    std::deque<Waiting> parked;
   };
   // Who asks for room in a full table: our own traffic may push out more than a stranger's introduction may.
   enum class Asker : std::uint8_t { kOurselves, kStranger };

@@ -60,4 +60,10 @@ void Ipv4Header::emit(ByteSpan to) const {
   store_be16(at + kChecksumOffset, internet_checksum(to.first(header_size)));
 }
 
+bool set_total_length(ByteSpan packet) {
+  if (packet.size() < kIpv4HeaderSize || packet.size() > kIpv4MaxPacketSize) return false;
+  store_be16(packet.data() + 2, static_cast<std::uint16_t>(packet.size()));
+  return true;
+}
+
 }  // namespace fourtuple::wire

@@ -47,4 +47,8 @@ struct Ipv4Header {
   void emit(ByteSpan to) const;
 };
 
+// Writes packet.size() into the total length field of a header that somebody else made. False, and nothing is written,
+// where there is no room for a header or the size is beyond 65535.
+[[nodiscard]] bool set_total_length(ByteSpan packet);
+
 }  // namespace fourtuple::wire

@@ -1,0 +1,64 @@
+// UDP datagrams come in.
+#include <utility>
+
+#include "stack/core/parts.hpp"
+#include "stack/wire/udp.hpp"
+
+namespace fourtuple {
+
+void Stack::Parts::deliver_udp(const ip::Arrival& arrival, PacketBuffer&& packet, Instant now) {
+  const wire::Ipv4Header& ip = arrival.header;
+  const ByteView datagram = std::as_const(packet).bytes().subspan(ip.header_size);
+  const auto header = wire::UdpHeader::parse(datagram);
+  if (!header) return drop(header.error(), packet.bytes(), now);
+  const bool is_unverified = config.verify_checksums && packet.offload.checksum == ChecksumState::kUnknown;
+  if (is_unverified && !header->checksum_is_good(ip.source, ip.destination, datagram)) {
+    return drop(DropReason::kUdpBadChecksum, packet.bytes(), now);  // [RFC1122 4.1.3.4]
+  }
+  const FourTuple name{{ip.destination, header->destination_port}, {ip.source, header->source_port}};
+  const std::size_t payload_bytes = header->length - wire::kUdpHeaderSize;
+  if (arrival.destination != ip::Destination::kUnicast) {
+    return deliver_udp_to_group(arrival, name, datagram.subspan(wire::kUdpHeaderSize, payload_bytes), now);
+  }
+  udp::Socket* const socket = udp.lookup(name);
+  if (socket == nullptr) {
+    drop(DropReason::kUdpClosedPort, packet.bytes(), now);
+    return send_icmp_error(arrival, packet.bytes(), {.code = wire::icmp_unreachable::kPort}, now);  // [RFC1122 4.1.3.1]
+  }
+  packet.remove_front(ip.header_size + wire::kUdpHeaderSize);
+  packet.remove_back(packet.size() - payload_bytes);
+  queue_datagram(*socket, arrival, name, std::move(packet), now);
+}
+
+void Stack::Parts::deliver_udp_to_group(const ip::Arrival& arrival, const FourTuple& name, ByteView payload,
+                                        Instant now) {
+  const auto sockets = udp.lookup_group(name, arrival.way.interface_index);
+  if (sockets.empty()) return drop(DropReason::kUdpClosedPort, payload, now);
+  for (udp::Socket* const socket : sockets) {
+    auto copy = pool.copy(payload, 0);
+    if (!copy) return drop(DropReason::kNoBuffer, payload, now);
+    queue_datagram(*socket, arrival, name, std::move(*copy), now);
+  }
+}
+
+void Stack::Parts::queue_datagram(udp::Socket& socket, const ip::Arrival& arrival, const FourTuple& name,
+                                  PacketBuffer&& payload, Instant now) {
+  // A small datagram in a large receive buffer would cost the socket many times what it brings.
+  if (payload.capacity() > 2 * payload.size() + 512) {
+    auto copy = pool.copy(payload.bytes(), 0);
+    if (!copy) return drop(DropReason::kNoBuffer, payload.bytes(), now);
+    payload = std::move(*copy);
+  }
+  const bool is_queued = udp.deliver(socket,
+                                     {.source = name.remote,
+                                      .destination = name.local.address,
+                                      .ttl = arrival.header.ttl,
+                                      .tos = arrival.header.tos,
+                                      .interface_index = arrival.way.interface_index,
+                                      .payload = std::move(payload)},
+                                     outbox.notices);
+  if (!is_queued) return drop(DropReason::kSocketQueueFull, {}, now);
+  ++counters.datagrams_received;
+}
+
+}  // namespace fourtuple

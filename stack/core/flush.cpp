@@ -1,0 +1,145 @@
+// TCP goes out: the outbox becomes frames, with headers built into one arena and payload gathered from where it lies.
+#include <algorithm>
+#include <utility>
+
+#include "drivers/frame_copy.hpp"
+#include "stack/core/parts.hpp"
+#include "stack/wire/byte_order.hpp"
+#include "stack/wire/checksum.hpp"
+
+namespace fourtuple {
+namespace {
+
+constexpr std::size_t kTcpStart = wire::kEthernetHeaderSize + wire::kIpv4HeaderSize;
+// Loopback and an outbox that filled up may need further rounds; what is left after these waits for the next call.
+constexpr int kMaxRounds = 64;
+
+std::size_t tcp_header_size(const tcp::OutSegment& segment) {
+  return wire::kTcpHeaderSize + segment.header.options.encoded_size();
+}
+
+// Octets of the largest IP packet that this becomes on the wire.
+std::size_t largest_packet(const tcp::OutSegment& segment) {
+  const std::size_t payload =
+      segment.gso_size != 0 ? std::min<std::size_t>(segment.gso_size, segment.payload_bytes) : segment.payload_bytes;
+  return wire::kIpv4HeaderSize + tcp_header_size(segment) + payload;
+}
+
+wire::Ipv4Header ip_header_of(const tcp::OutSegment& segment) {
+  wire::Ipv4Header header;
+  header.tos = segment.tos;
+  header.ttl = segment.ttl;
+  header.dont_fragment = segment.dont_fragment;
+  header.protocol = wire::ip_protocol::kTcp;
+  header.source = segment.name.local.address.v4();
+  header.destination = segment.name.remote.address.v4();
+  return header;
+}
+
+}  // namespace
+
+void Stack::Parts::settle(Instant now) {
+  for (int round = 0; round < kMaxRounds; ++round) {
+    const bool was_full = outbox.is_full();
+    flush(now);
+    tcp::Context tcp_context = context(now);
+    if (was_full) tcp.advance(tcp_context);  // the engine had more to say
+    if (!loopback.empty()) receive_loopback(now);
+    if (outbox.segments.empty() && loopback.empty() && egress.is_empty()) return;
+  }
+  flush(now);
+}
+
+void Stack::Parts::flush(Instant now) {
+  leaving.swap(outbox.segments);
+  last_hop.is_valid = false;
+  for (const tcp::OutSegment& segment : leaving) {
+    emit_segment(segment, now);
+    if (egress.is_full()) egress.send(now, tracer(now));
+  }
+  if (!egress.is_empty()) egress.send(now, tracer(now));
+  leaving.clear();
+  if (!reports.empty()) deliver_reports(now);
+}
+
+void Stack::Parts::emit_segment(const tcp::OutSegment& segment, Instant now) {
+  using Kind = tcp::NetworkReport::Kind;
+  const Ipv4Address remote = segment.name.remote.address.v4();
+  if (!last_hop.is_valid || last_hop.remote != remote) {
+    const auto exit = exit_to(remote);
+    if (!exit) {
+      return refuse_segment(segment, DropReason::kIpNoRoute, {Kind::kSoft, exit.error(), 0, segment.header.seq}, now);
+    }
+    const bool is_local = exit->kind == Exit::Kind::kLocal;
+    last_hop = {remote, *exit, is_local ? std::optional<MacAddress>(MacAddress{}) : link_address(*exit, now), true};
+  }
+  const Exit& exit = last_hop.exit;
+  if (largest_packet(segment) > exit.mtu) {
+    if (!segment.dont_fragment && segment.gso_size == 0) return fragment_segment(segment, exit, now);
+    const auto mss = static_cast<std::uint16_t>(exit.mtu - wire::kIpv4HeaderSize - wire::kTcpHeaderSize);
+    return refuse_segment(segment, DropReason::kIpTooBig,
+                          {Kind::kPacketTooBig, std::errc::message_size, mss, segment.header.seq}, now);
+  }
+  const TransmitFrame frame = build_frame(segment, last_hop.mac.value_or(MacAddress{}), exit);
+  if (exit.kind == Exit::Kind::kLocal) {
+    auto copy = copy_frame(frame, pool);
+    if (!copy) return drop(DropReason::kNoBuffer, frame.pieces[0], now);
+    return loop_back(ip::kLoopbackInterface, std::move(*copy), segment.cause, now);
+  }
+  if (!last_hop.mac) return park(exit, frame, segment.cause, now);
+  egress.add(exit.interface_index, frame, segment.cause, tracer(now));
+}
+
+TransmitFrame Stack::Parts::build_frame(const tcp::OutSegment& segment, const MacAddress& to, const Exit& exit) {
+  const ByteSpan headers = egress.headers().room();
+  const MacAddress from = exit.kind == Exit::Kind::kLocal ? MacAddress{} : interfaces[exit.interface_index].config.mac;
+  wire::EthernetHeader{.destination = to, .source = from, .type = wire::ether_type::kIpv4}.emit(headers);
+  const std::size_t tcp_header = wire::emit_tcp_header(segment.header, headers.subspan(kTcpStart));
+  const std::size_t tcp_bytes = tcp_header + segment.payload_bytes;
+  wire::Ipv4Header ip = ip_header_of(segment);
+  ip.total_length = static_cast<std::uint16_t>(wire::kIpv4HeaderSize + tcp_bytes);
+  const std::size_t packets = segment.gso_size == 0 ? 1 : segment.payload_bytes / segment.gso_size + 1;
+  ip.identification = identification.take(ip.source, ip.destination, ip.protocol, packets);
+  ip.emit(headers.subspan(wire::kEthernetHeaderSize));
+  const std::uint16_t pseudo_sum = wire::pseudo_header_sum(segment.name.local.address, segment.name.remote.address,
+                                                           ip.protocol, static_cast<std::uint32_t>(tcp_bytes))
+                                       .folded();
+  wire::store_be16(headers.data() + kTcpStart + wire::kTcpChecksumOffset, pseudo_sum);
+  TransmitFrame frame;
+  frame.pieces[0] = egress.headers().commit(kTcpStart + tcp_header);
+  std::copy_n(segment.pieces.begin(), segment.piece_count, frame.pieces.begin() + 1);
+  frame.piece_count = static_cast<std::uint8_t>(segment.piece_count + 1);
+  // The sum over the rest is filled in by the device, or on the way to it where the device cannot.
+  frame.offload = {.checksum = ChecksumState::kPartial,
+                   .checksum_start = kTcpStart,
+                   .checksum_offset = wire::kTcpChecksumOffset,
+                   .gso_size = segment.gso_size,
+                   .header_length = static_cast<std::uint16_t>(kTcpStart + tcp_header)};
+  return frame;
+}
+
+// Path MTU discovery is off and the path is small: the segment leaves in IP fragments, so its checksum must be final.
+void Stack::Parts::fragment_segment(const tcp::OutSegment& segment, const Exit& exit, Instant now) {
+  const TransmitFrame frame = build_frame(segment, {}, exit);
+  auto copy = copy_frame(frame, pool);
+  if (!copy) return drop(DropReason::kNoBuffer, frame.pieces[0], now);
+  copy->remove_front(kTcpStart);
+  const ByteSpan bytes = copy->bytes();
+  wire::store_be16(bytes.data() + wire::kTcpChecksumOffset, wire::internet_checksum(bytes));
+  IpPacket packet{.header = ip_header_of(segment), .payload = std::move(*copy), .cause = segment.cause};
+  (void)send_packet(std::move(packet), exit, now);
+}
+
+void Stack::Parts::refuse_segment(const tcp::OutSegment& segment, DropReason reason, const tcp::NetworkReport& report,
+                                  Instant now) {
+  drop(reason, {}, now);
+  reports.emplace_back(segment.name, report);
+}
+
+void Stack::Parts::deliver_reports(Instant now) {
+  const auto pending = std::exchange(reports, {});
+  tcp::Context tcp_context = context(now);
+  for (const auto& [name, report] : pending) tcp.report(name, report, tcp_context);
+}
+
+}  // namespace fourtuple

@@ -1,0 +1,143 @@
+// ICMP and IGMP: what others tell us of our packets, and what we tell them of theirs.
+#include <utility>
+
+#include "stack/core/parts.hpp"
+
+namespace fourtuple {
+namespace {
+
+constexpr std::size_t kIpAndTcpHeader = 40;
+constexpr std::uint8_t kNetworkControl = 0xc0;  // precedence of routing and group traffic (RFC 791 3.1)
+
+}  // namespace
+
+void Stack::Parts::deliver_icmp(const ip::Arrival& arrival, ByteView packet, Instant now) {
+  const ByteView message = packet.subspan(arrival.header.header_size);
+  const auto header = wire::IcmpHeader::parse(message, config.verify_checksums);
+  if (!header) return drop(header.error(), packet, now);
+  ++counters.icmp_received;
+  if (header->type == wire::icmp_type::kEchoRequest) return answer_echo(arrival, *header, message, now);
+  if (header->type == wire::icmp_type::kEchoReply) return;  // raw sockets have had their copy
+  if (header->is_error()) return take_error(*header, message.subspan(wire::kIcmpHeaderSize), now);
+  drop(DropReason::kIcmpUnknownType, packet, now);  // [RFC1122 3.2.2]
+}
+
+void Stack::Parts::answer_echo(const ip::Arrival& arrival, const wire::IcmpHeader& request, ByteView message,
+                               Instant now) {
+  const bool is_group = arrival.destination != ip::Destination::kUnicast || !arrival.way.is_link_unicast;
+  if (is_group) return drop(DropReason::kIcmpBroadcast, message, now);  // [RFC1122 3.2.2.6]
+  if (!icmp.may_echo(now)) return drop(DropReason::kIcmpRateLimited, message, now);
+  const auto exit = exit_to(arrival.header.source);
+  if (!exit) return drop(DropReason::kIpNoRoute, message, now);
+  auto reply = ip::make_echo_reply(request, message, pool);
+  if (!reply) return drop(DropReason::kNoBuffer, message, now);
+  ++counters.icmp_sent;
+  IpPacket packet{.header = {}, .payload = std::move(*reply), .cause = Cause::kEchoAnswer};
+  packet.header.protocol = wire::ip_protocol::kIcmp;
+  packet.header.ttl = config.ip.ttl;
+  packet.header.tos = arrival.header.tos;
+  packet.header.source = arrival.header.destination;  // [RFC1122 3.2.2.6]
+  packet.header.destination = arrival.header.source;
+  (void)send_packet(std::move(packet), *exit, now);
+}
+
+void Stack::Parts::send_icmp_error(const ip::Arrival& arrival, ByteView offender, const ip::IcmpError& error,
+                                   Instant now) {
+  const auto verdict = icmp.may_report(arrival, offender, now);
+  if (verdict == ip::IcmpPolicy::Verdict::kRateLimited) drop(DropReason::kIcmpRateLimited, {}, now);
+  if (verdict != ip::IcmpPolicy::Verdict::kSend) return;
+  const auto exit = exit_to(arrival.header.source);
+  if (!exit) return;
+  auto message = ip::make_error(error, offender, pool);
+  if (!message) return drop(DropReason::kNoBuffer, {}, now);
+  ++counters.icmp_sent;
+  IpPacket packet{.header = {}, .payload = std::move(*message), .cause = Cause::kIcmpError};
+  packet.header.protocol = wire::ip_protocol::kIcmp;
+  packet.header.ttl = config.ip.ttl;
+  packet.header.tos = kNetworkControl;  // [RFC1812 4.3.2.5]
+  packet.header.source = arrival.header.destination;
+  packet.header.destination = arrival.header.source;
+  (void)send_packet(std::move(packet), *exit, now);
+}
+
+void Stack::Parts::take_error(const wire::IcmpHeader& error, ByteView body, Instant now) {
+  const auto quoted = wire::IcmpQuotation::parse(body);
+  if (!quoted || !addresses.is_ours(quoted->header.source)) return drop(DropReason::kIcmpBadQuotation, body, now);
+  const bool is_too_big =
+      error.type == wire::icmp_type::kUnreachable && error.code == wire::icmp_unreachable::kFragmentationNeeded;
+  if (is_too_big) return take_packet_too_big(error, *quoted, now);
+  // A quench says nothing that congestion control does not know better [RFC6633 3]; a redirect is for routers' friends.
+  const bool is_ignored = error.type == wire::icmp_type::kSourceQuench || error.type == wire::icmp_type::kRedirect;
+  if (is_ignored) return drop(DropReason::kIcmpUnknownType, body, now);
+  const ip::ErrorMeaning meaning = ip::meaning_of(error);
+  tcp::NetworkReport report{.kind = meaning.is_hard ? tcp::NetworkReport::Kind::kHard : tcp::NetworkReport::Kind::kSoft,
+                            .error = meaning.error,
+                            .send_mss = 0,
+                            .quoted_seq = quoted->seq};
+  if (!tell_sender(*quoted, report, now)) drop(DropReason::kIcmpBadQuotation, body, now);
+}
+
+void Stack::Parts::take_packet_too_big(const wire::IcmpHeader& error, const wire::IcmpQuotation& quoted, Instant now) {
+  const Ipv4Address destination = quoted.header.destination;
+  const auto exit = exit_to(destination);
+  if (!exit || exit->kind != Exit::Kind::kUnicast) return drop(DropReason::kIcmpBadQuotation, {}, now);
+  const auto mtu = path_mtus.judge(error.next_hop_mtu(), quoted.header.total_length, exit->mtu);
+  // Another connection's report may have lowered the path already: TCP still needs to hear of its own loss.
+  const bool is_late = !mtu && path_mtus.find(destination).has_value() && quoted.header.total_length > exit->mtu;
+  if (!mtu && !is_late) return drop(DropReason::kIcmpBadQuotation, {}, now);
+  const std::size_t path_mtu = mtu ? std::size_t{*mtu} : exit->mtu;
+  const tcp::NetworkReport report{.kind = tcp::NetworkReport::Kind::kPacketTooBig,
+                                  .error = std::errc::message_size,
+                                  .send_mss = static_cast<std::uint16_t>(path_mtu - kIpAndTcpHeader),
+                                  .quoted_seq = quoted.seq};
+  // Only who quotes what we have sent is believed. [RFC5927 4.1]
+  if (!tell_sender(quoted, report, now)) return drop(DropReason::kIcmpBadQuotation, {}, now);
+  if (mtu) path_mtus.learn(destination, *mtu, now);
+}
+
+bool Stack::Parts::tell_sender(const wire::IcmpQuotation& quoted, const tcp::NetworkReport& report, Instant now) {
+  const wire::Ipv4Header& header = quoted.header;
+  const FourTuple name{{header.source, quoted.source_port}, {header.destination, quoted.destination_port}};
+  if (header.protocol == wire::ip_protocol::kTcp) {
+    constexpr auto kDisbelief = static_cast<std::size_t>(DropReason::kIcmpBadQuotation);
+    const std::uint64_t disbelieved = tcp.counters().drops[kDisbelief];
+    tcp::Context tcp_context = context(now);
+    tcp.report(name, report, tcp_context);
+    return tcp.counters().drops[kDisbelief] == disbelieved;
+  }
+  if (header.protocol != wire::ip_protocol::kUdp) {
+    return raw.report(header.protocol, header.source, header.destination, report.error, outbox.notices);
+  }
+  // Who lets us fragment has nothing to do about a small path.
+  const udp::Socket* const socket = udp.lookup(name);
+  const bool is_told =
+      report.kind != tcp::NetworkReport::Kind::kPacketTooBig || (socket != nullptr && socket->options.dont_fragment);
+  return udp.report(name, is_told ? report.error : std::errc{}, outbox.notices);
+}
+
+void Stack::Parts::deliver_igmp(const ip::Arrival& arrival, ByteView packet, Instant now) {
+  const auto message = wire::IgmpMessage::parse(packet.subspan(arrival.header.header_size));
+  if (message) groups.take(arrival.way.interface_index, *message, now, random);
+}
+
+void Stack::Parts::send_group_messages(const std::vector<ip::GroupMessage>& messages, Instant now) {
+  for (const ip::GroupMessage& each : messages) {
+    auto payload = pool.take(wire::kIgmpSize);
+    if (!payload) return drop(DropReason::kNoBuffer, {}, now);
+    each.message.emit(payload->append(wire::kIgmpSize));
+    IpPacket packet{.header = {}, .payload = std::move(*payload), .cause = Cause::kDatagram};
+    packet.loops_back = false;
+    packet.router_alert = true;  // [RFC2236 2]
+    packet.header.protocol = wire::ip_protocol::kIgmp;
+    packet.header.ttl = 1;
+    packet.header.tos = kNetworkControl;
+    packet.header.source = addresses.source_for(each.interface_index, each.to);
+    packet.header.destination = each.to;
+    const Exit exit{Exit::Kind::kMulticast, each.interface_index, each.to, packet.header.source,
+                    interfaces[each.interface_index].config.mtu};
+    (void)send_packet(std::move(packet), exit, now);
+    groups.repeat(each, now, random);
+  }
+}
+
+}  // namespace fourtuple

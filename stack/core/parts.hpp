@@ -1,0 +1,181 @@
+// What a Stack is made of, and how the parts' decisions are carried from one to the next. Private to stack/core.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "stack/core/egress.hpp"
+#include "stack/core/stack.hpp"
+#include "stack/ip/group_table.hpp"
+#include "stack/ip/icmp_policy.hpp"
+#include "stack/ip/identification.hpp"
+#include "stack/ip/local_addresses.hpp"
+#include "stack/ip/path_mtu_cache.hpp"
+#include "stack/ip/raw_table.hpp"
+#include "stack/ip/reassembler.hpp"
+#include "stack/ip/receive.hpp"
+#include "stack/ip/route_table.hpp"
+#include "stack/link/frame.hpp"
+#include "stack/link/neighbour_table.hpp"
+#include "stack/udp/table.hpp"
+#include "stack/wire/icmp_quotation.hpp"
+
+namespace fourtuple {
+
+inline constexpr std::size_t kLoopbackMtu = 65535;
+inline constexpr Ipv4Address kLoopbackAddress{0x7f000001};
+
+// How a packet to one destination leaves.
+struct Exit {
+  enum class Kind : std::uint8_t { kLocal, kUnicast, kBroadcast, kMulticast };
+  Kind kind = Kind::kUnicast;
+  std::size_t interface_index = 0;
+  Ipv4Address next_hop;
+  Ipv4Address source;   // what we speak with there
+  std::size_t mtu = 0;  // of the path, as far as known
+};
+
+// A packet that a layer wants sent: the header says protocol, addresses, TTL, TOS and DF; the rest is filled in.
+struct IpPacket {
+  wire::Ipv4Header header;
+  PacketBuffer payload;
+  Cause cause = Cause::kDatagram;
+  bool loops_back = true;     // IP_MULTICAST_LOOP
+  bool router_alert = false;  // the option that makes routers look (RFC 2113)
+};
+
+struct Stack::Parts {
+  Parts(const StackConfig& configuration, RandomSource source);
+
+  // --- What everybody needs (parts.cpp).
+  [[nodiscard]] trace::Tracer tracer(Instant now) const { return {sink, now}; }
+  [[nodiscard]] tcp::Context context(Instant now) { return {now, random, tracer(now), outbox}; }
+  void drop(DropReason reason, ByteView bytes, Instant now);
+
+  // --- Addresses and routes (routes.cpp).
+  [[nodiscard]] Result<Exit> exit_to(Ipv4Address destination, Ipv4Address bound_source = {}) const;
+  [[nodiscard]] Result<Exit> group_exit(Ipv4Address destination, Ipv4Address bound_source) const;
+  [[nodiscard]] Way way_by(const Exit& exit) const;
+  void add_address(std::size_t interface_index, Ipv4Prefix address);
+
+  // --- Frames come in (receive.cpp).
+  void receive_batch(std::size_t interface_index, std::span<PacketBuffer> frames, Instant now);
+  void receive_frame(std::size_t interface_index, PacketBuffer&& frame, Instant now);
+  void receive_arp(std::size_t interface_index, const link::Arrival& arrival, ByteView frame, Instant now);
+  void receive_packet(PacketBuffer&& packet, const ip::Way& way, Instant now);
+  void receive_fragment(const ip::Arrival& arrival, PacketBuffer&& packet, Instant now);
+  void deliver(const ip::Arrival& arrival, PacketBuffer&& packet, Instant now);
+  void deliver_tcp(const ip::Arrival& arrival, PacketBuffer&& packet, Instant now);
+
+  // --- Datagrams come in (deliver_udp.cpp).
+  void deliver_udp(const ip::Arrival& arrival, PacketBuffer&& packet, Instant now);
+  void deliver_udp_to_group(const ip::Arrival& arrival, const FourTuple& name, ByteView payload, Instant now);
+  void queue_datagram(udp::Socket& socket, const ip::Arrival& arrival, const FourTuple& name, PacketBuffer&& payload,
+                      Instant now);
+
+  // --- ICMP and IGMP (icmp.cpp).
+  void deliver_icmp(const ip::Arrival& arrival, ByteView packet, Instant now);
+  void answer_echo(const ip::Arrival& arrival, const wire::IcmpHeader& request, ByteView message, Instant now);
+  void take_error(const wire::IcmpHeader& error, ByteView body, Instant now);
+  void take_packet_too_big(const wire::IcmpHeader& error, const wire::IcmpQuotation& quoted, Instant now);
+  [[nodiscard]] bool tell_sender(const wire::IcmpQuotation& quoted, const tcp::NetworkReport& report, Instant now);
+  void send_icmp_error(const ip::Arrival& arrival, ByteView packet, const ip::IcmpError& error, Instant now);
+  void deliver_igmp(const ip::Arrival& arrival, ByteView packet, Instant now);
+  void send_group_messages(const std::vector<ip::GroupMessage>& messages, Instant now);
+  void send_groups_later(std::vector<ip::GroupMessage> messages);
+
+  // --- Packets go out (send.cpp).
+  [[nodiscard]] Result<void> send_packet(IpPacket&& packet, const Exit& exit, Instant now);
+  void send_whole(IpPacket&& packet, const Exit& exit, Instant now);
+  void send_fragments(IpPacket&& packet, const Exit& exit, Instant now);
+  void loop_group_copy(const IpPacket& packet, const Exit& exit, Instant now);
+  void transmit(const Exit& exit, const TransmitFrame& frame, ByteSpan ethernet, Cause cause, Instant now);
+  void transmit_buffer(const Exit& exit, PacketBuffer&& frame, Cause cause, Instant now);
+
+  // --- Next hops (resolve.cpp).
+  [[nodiscard]] std::optional<MacAddress> link_address(const Exit& exit, Instant now);
+  void park(const Exit& exit, const TransmitFrame& frame, Cause cause, Instant now);
+  void carry_out(link::Outcome& outcome, Instant now);
+  void send_arp(std::size_t interface_index, const wire::ArpPacket& arp, const MacAddress& to, Cause cause,
+                Instant now);
+  void ask_neighbour(const link::Question& question, Instant now);
+  void report_unreachable(ByteView frame, Instant now);
+
+  // --- TCP goes out (flush.cpp).
+  void settle(Instant now);
+  void flush(Instant now);
+  void emit_segment(const tcp::OutSegment& segment, Instant now);
+  [[nodiscard]] TransmitFrame build_frame(const tcp::OutSegment& segment, const MacAddress& to, const Exit& exit);
+  void fragment_segment(const tcp::OutSegment& segment, const Exit& exit, Instant now);
+  void refuse_segment(const tcp::OutSegment& segment, DropReason reason, const tcp::NetworkReport& report, Instant now);
+  void deliver_reports(Instant now);
+
+  // --- To ourselves (loopback.cpp).
+  void loop_back(std::size_t interface_index, PacketBuffer&& frame, Cause cause, Instant now);
+  void receive_loopback(Instant now);
+
+  // --- Time (timers.cpp).
+  [[nodiscard]] Instant next_deadline() const;
+  void advance(Instant now);
+  void expire_reassemblies(Instant now);
+
+  // --- Datagrams go out (udp_calls.cpp, raw_calls.cpp).
+  [[nodiscard]] Result<std::size_t> send_datagram(udp::Socket& socket, std::span<const ByteView> pieces,
+                                                  const Endpoint& remote, Instant now);
+  [[nodiscard]] Result<std::size_t> send_raw(ip::RawSocket& socket, std::span<const ByteView> pieces,
+                                             Ipv4Address remote, Instant now);
+  [[nodiscard]] Result<std::size_t> send_with_header(std::span<const ByteView> pieces, Ipv4Address remote, Instant now);
+
+  struct Interface {
+    Driver* driver = nullptr;
+    InterfaceConfig config;
+  };
+  struct LoopedFrame {
+    std::size_t interface_index = 0;  // the one a group packet left by; kLoopbackInterface for unicast
+    PacketBuffer frame;
+  };
+  // The last next hop that a flush looked up: bulk data goes to one peer at a time.
+  struct CachedHop {
+    Ipv4Address remote;
+    Exit exit;
+    std::optional<MacAddress> mac;
+    bool is_valid = false;
+  };
+
+  StackConfig config;
+  RandomSource random;
+  StackCounters counters;
+  BufferPool pool;
+  trace::Sink* sink = nullptr;
+
+  std::deque<Interface> interfaces;  // a deque: interface() hands out references
+  ip::LocalAddresses addresses;
+  ip::RouteTable routes;
+  ip::PathMtuCache path_mtus;
+  ip::Reassembler reassembler;
+  ip::IcmpPolicy icmp;
+  ip::Identification identification;
+  ip::GroupTable groups;
+  ip::IsGroupMember is_group_member;
+  std::vector<ip::GroupMessage> group_messages;  // for the next advance(), which is due at once
+  ip::RawTable raw;
+  udp::Table udp;
+  link::NeighbourTable neighbours;
+  link::Outcome outcome;
+
+  tcp::Outbox outbox;  // its notices are those of UDP and raw sockets, too
+  tcp::Layer tcp;
+  std::vector<tcp::OutSegment> leaving;  // the outbox's segments while they are flushed
+  std::vector<std::pair<FourTuple, tcp::NetworkReport>> reports;
+  CachedHop last_hop;
+
+  Egress egress;
+  std::vector<PacketBuffer> received;
+  std::vector<LoopedFrame> loopback;
+  std::vector<LoopedFrame> looping;
+  Instant loopback_since = kNever;
+};
+
+}  // namespace fourtuple

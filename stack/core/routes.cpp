@@ -1,0 +1,73 @@
+// By which interface, from which address and to whom next a packet leaves.
+#include <algorithm>
+
+#include "stack/core/parts.hpp"
+
+namespace fourtuple {
+namespace {
+
+constexpr std::size_t kIpAndTcpHeader = wire::kIpv4HeaderSize + wire::kTcpHeaderSize;
+constexpr std::size_t kIpAndTcpMaxHeader = wire::kIpv4HeaderSize + wire::kTcpMaxHeaderSize;
+
+std::uint16_t mss_of(std::size_t mtu) { return static_cast<std::uint16_t>(mtu - kIpAndTcpHeader); }
+
+}  // namespace
+
+void Stack::Parts::add_address(std::size_t interface_index, Ipv4Prefix address) {
+  if (address.address.is_any()) return;
+  addresses.add(interface_index, address);
+  // A full route table or a second address on the same network: the network is reached all the same, or not at all.
+  if (address.length < 32) (void)routes.add({address, {}, interface_index, 0});
+}
+
+Result<Exit> Stack::Parts::exit_to(Ipv4Address destination, Ipv4Address bound_source) const {
+  if (destination.is_any()) destination = kLoopbackAddress;  // what connecting to 0.0.0.0 means on Linux
+  if (addresses.is_ours(destination)) {
+    const Ipv4Address source = destination.is_loopback() ? kLoopbackAddress : destination;
+    return Exit{Exit::Kind::kLocal, ip::kLoopbackInterface, destination, source, kLoopbackMtu};
+  }
+  if (destination.is_multicast() || addresses.is_broadcast(destination)) return group_exit(destination, bound_source);
+  const Route* const route = routes.find(destination);
+  if (route == nullptr) return failure(std::errc::network_unreachable);
+  const Ipv4Address next_hop = route->gateway.is_any() ? destination : route->gateway;
+  const Ipv4Address source = addresses.source_for(route->interface_index, next_hop);
+  if (source.is_any()) return failure(std::errc::network_unreachable);
+  const std::size_t interface_mtu = interfaces[route->interface_index].config.mtu;
+  const std::size_t mtu = std::min<std::size_t>(interface_mtu, path_mtus.find(destination).value_or(kLoopbackMtu));
+  return Exit{Exit::Kind::kUnicast, route->interface_index, next_hop, source, mtu};
+}
+
+// A group is on every link: it leaves by the interface whose address the sender is bound to, the one that a route or
+// the directed broadcast address names, or the first.
+Result<Exit> Stack::Parts::group_exit(Ipv4Address destination, Ipv4Address bound_source) const {
+  if (interfaces.empty()) return failure(std::errc::network_unreachable);
+  std::size_t interface_index = 0;
+  if (const Route* const route = routes.find(destination)) interface_index = route->interface_index;
+  for (const auto& each : addresses.all()) {
+    if (each.prefix.is_broadcast(destination) || each.prefix.address == bound_source) {
+      interface_index = each.interface_index;
+    }
+  }
+  const auto kind = destination.is_multicast() ? Exit::Kind::kMulticast : Exit::Kind::kBroadcast;
+  return Exit{kind, interface_index, destination, addresses.source_for(interface_index, destination),
+              interfaces[interface_index].config.mtu};
+}
+
+Stack::Way Stack::Parts::way_by(const Exit& exit) const {
+  Way way{.source = exit.source, .interface_index = exit.interface_index, .path = {}, .path_mtu = exit.mtu};
+  way.path.send_mss = mss_of(exit.mtu);
+  if (exit.kind == Exit::Kind::kLocal) {
+    way.path.receive_mss = mss_of(kLoopbackMtu);  // one segment is as large as a super-segment could be
+    return way;
+  }
+  way.path.receive_mss = mss_of(interfaces[exit.interface_index].config.mtu);
+  // Where the device cannot cut, the flush does: one pass through the engine for many segments either way.
+  const DriverCapabilities& device = egress.capabilities(exit.interface_index);
+  const std::size_t largest = device.tso4 ? std::min(device.max_gso_bytes, kLoopbackMtu) : kLoopbackMtu;
+  if (largest > kIpAndTcpMaxHeader) {
+    way.path.max_super_segment = static_cast<std::uint32_t>(largest - kIpAndTcpMaxHeader);
+  }
+  return way;
+}
+
+}  // namespace fourtuple

@@ -1,0 +1,78 @@
+#include "stack/ip/group_table.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fourtuple::ip {
+namespace {
+
+constexpr Duration kUnsolicitedInterval = std::chrono::seconds(10);  // [RFC2236 8.10]
+constexpr std::uint8_t kVersion1Tenths = 100;                        // [RFC2236 4]
+
+Duration random_part(Duration whole, RandomSource& random) {
+  return Duration(static_cast<Duration::rep>(random.below(static_cast<std::uint64_t>(whole.count()))));
+}
+
+}  // namespace
+
+GroupMessage GroupTable::report(const Key& key) {
+  return {key.interface_index,
+          key.group,
+          {.type = wire::igmp_type::kReportV2, .max_response_tenths = 0, .group = key.group}};
+}
+
+std::vector<GroupMessage> GroupTable::join(std::size_t interface_index, Ipv4Address group) {
+  const Key key{interface_index, group};
+  if (++groups_[key].members != 1 || group == kAllHosts) return {};
+  return {report(key)};
+}
+
+void GroupTable::repeat(const GroupMessage& message, Instant now, RandomSource& random) {
+  const auto found = groups_.find({message.interface_index, message.message.group});
+  if (found == groups_.end() || message.message.type != wire::igmp_type::kReportV2) return;
+  if (std::exchange(found->second.is_repeated, true)) return;
+  found->second.report_at = now + random_part(kUnsolicitedInterval, random);
+}
+
+std::vector<GroupMessage> GroupTable::leave(std::size_t interface_index, Ipv4Address group) {
+  const auto found = groups_.find({interface_index, group});
+  if (found == groups_.end() || --found->second.members != 0) return {};
+  groups_.erase(found);
+  if (group == kAllHosts) return {};
+  return {{interface_index, kAllRouters, {.type = wire::igmp_type::kLeave, .max_response_tenths = 0, .group = group}}};
+}
+
+bool GroupTable::is_member(std::size_t interface_index, Ipv4Address group) const {
+  return group == kAllHosts || groups_.contains({interface_index, group});
+}
+
+void GroupTable::take(std::size_t interface_index, const wire::IgmpMessage& message, Instant now,
+                      RandomSource& random) {
+  const bool is_query = message.type == wire::igmp_type::kQuery;
+  const std::uint8_t tenths = message.max_response_tenths != 0 ? message.max_response_tenths : kVersion1Tenths;
+  const Duration allowed = std::chrono::milliseconds(100 * tenths);
+  for (auto& [key, group] : groups_) {
+    const bool is_asked = message.group == key.group || (is_query && message.group.is_any());
+    if (key.interface_index != interface_index || !is_asked || key.group == kAllHosts) continue;
+    if (message.type == wire::igmp_type::kReportV2) group.report_at = kNever;
+    if (is_query && group.report_at > now + allowed) group.report_at = now + random_part(allowed, random);
+  }
+}
+
+Instant GroupTable::next_deadline() const {
+  Instant earliest = kNever;
+  for (const auto& [key, group] : groups_) earliest = std::min(earliest, group.report_at);
+  return earliest;
+}
+
+std::vector<GroupMessage> GroupTable::advance(Instant now) {
+  std::vector<GroupMessage> messages;
+  for (auto& [key, group] : groups_) {
+    if (group.report_at > now) continue;
+    group.report_at = kNever;
+    messages.push_back(report(key));
+  }
+  return messages;
+}
+
+}  // namespace fourtuple::ip
