@@ -25,6 +25,9 @@ struct TcpFrameSpec {
   std::size_t payload = 0;
   std::uint16_t id = 0xffff;
   MacAddress destination = kPeerMac;
+  std::uint32_t ack = 0;
+  std::uint16_t window = 0;
+  SegmentOptions options = {};
 };
 
 inline std::vector<std::uint8_t> payload_octets(std::size_t count) {
@@ -35,7 +38,7 @@ inline std::vector<std::uint8_t> payload_octets(std::size_t count) {
 
 // A frame from us to the peer, its checksum final.
 inline std::vector<std::uint8_t> tcp_frame(const TcpFrameSpec& spec) {
-  std::vector<std::uint8_t> frame(kHeaders);
+  std::vector<std::uint8_t> frame(kHeaders + spec.options.encoded_size());
   const auto payload = payload_octets(spec.payload);
   frame.insert(frame.end(), payload.begin(), payload.end());
   const ByteSpan bytes(frame);
@@ -52,7 +55,10 @@ inline std::vector<std::uint8_t> tcp_frame(const TcpFrameSpec& spec) {
   segment.source_port = 80;
   segment.destination_port = 4000;
   segment.seq = {spec.seq};
+  segment.ack = {spec.ack};
   segment.flags = {spec.flags};
+  segment.window = spec.window;
+  segment.options = spec.options;
   wire::emit_tcp_header(segment, bytes.subspan(kTcpOffset));
   const ByteSpan tcp = bytes.subspan(kTcpOffset);
   wire::ChecksumSum sum =

@@ -36,7 +36,7 @@ inline bool in_private_network(const std::function<void()>& body) {
   const pid_t child = ::fork();
   if (child == 0) {
     if (const std::string reason = enter_private_network(); !reason.empty()) {
-      std::printf("skipped: %s\n", reason.c_str());
+      std::printf("SKIPPED: %s\n", reason.c_str());
       std::fflush(nullptr);
       ::_exit(kSkipped);
     }

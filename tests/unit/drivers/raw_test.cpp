@@ -24,7 +24,7 @@ constexpr const char* kKernels = "ftraw1";
 
 void command(const std::string& line) {
   if (std::system((line + " 2>/dev/null").c_str()) == 0) return;
-  std::printf("skipped: `%s` failed\n", line.c_str());
+  std::printf("SKIPPED: `%s` failed\n", line.c_str());
   std::fflush(nullptr);
   ::_exit(kSkipped);
 }
@@ -32,7 +32,7 @@ void command(const std::string& line) {
 std::unique_ptr<RawDriver> open_driver(const RawOptions& options, BufferPool& pool) {
   auto driver = RawDriver::open(options, pool);
   if (driver) return std::move(*driver);
-  std::printf("skipped: %s; %s\n", driver.error().cause.c_str(), driver.error().cure.c_str());
+  std::printf("SKIPPED: %s; %s\n", driver.error().cause.c_str(), driver.error().cure.c_str());
   std::fflush(nullptr);
   ::_exit(kSkipped);
 }
