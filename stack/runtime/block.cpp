@@ -1,12 +1,11 @@
 // How a thread waits in a blocking call: on a condition variable where another thread drives the links; by driving them
 // itself where nobody else may be doing so; by moving time where time is virtual.
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "stack/runtime/core.hpp"
 

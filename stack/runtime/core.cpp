@@ -1,7 +1,6 @@
 #include "stack/runtime/core.hpp"
 
 #include <unistd.h>
-
 #include <utility>
 
 #include "stack/runtime/entropy.hpp"

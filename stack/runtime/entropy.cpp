@@ -1,8 +1,7 @@
 #include "stack/runtime/entropy.hpp"
 
-#include <sys/random.h>
-
 #include <cerrno>
+#include <sys/random.h>
 #include <system_error>
 
 namespace fourtuple {

@@ -13,10 +13,10 @@ namespace fourtuple {
 
 // All members but the handlers are used with the token held, which makes them safe from any thread.
 //
-// What the pump waits for shall not keep io_context::run() from returning, as a kernel's waiting for packets does not. So
-// each of our pending waits gives back the unit of "outstanding work" that Asio counts for it, and takes one again when
-// it completes. Giving back is done only inside a handler of the io_context, where the count cannot fall to zero (which
-// would stop the io_context).
+// What the pump waits for shall not keep io_context::run() from returning, as a kernel's waiting for packets does not.
+// So each of our pending waits gives back the unit of "outstanding work" that Asio counts for it, and takes one again
+// when it completes. Giving back is done only inside a handler of the io_context, where the count cannot fall to zero
+// (which would stop the io_context).
 class Pump final : public PumpPort, public std::enable_shared_from_this<Pump> {
  public:
   Pump(boost::asio::io_context& io, std::weak_ptr<RuntimeCore> core) : io_(io), core_(std::move(core)), timer_(io) {}

@@ -1,11 +1,10 @@
 // What one blocked thread waits for. Raised once, from any thread; shared, so that a late raise finds it alive.
 #pragma once
 
-#include <unistd.h>
-
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <unistd.h>
 
 #include "stack/runtime/clock.hpp"
 

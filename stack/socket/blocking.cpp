@@ -1,0 +1,29 @@
+#include "stack/socket/blocking.hpp"
+
+namespace fourtuple::sockets {
+namespace {
+
+// The thread is woken after the token was given back, so that it finds it free.
+class RaiseLater final : public Deferred {
+ public:
+  explicit RaiseLater(std::shared_ptr<Signal> signal) : signal_(std::move(signal)) {}
+  void run(bool) override { signal_->raise(); }
+
+ private:
+  std::shared_ptr<Signal> signal_;
+};
+
+}  // namespace
+
+bool SignalWaiter::look(Socket&, Turn& turn) {
+  turn.defer(std::make_unique<RaiseLater>(signal_));
+  return true;
+}
+
+void SignalWaiter::abandon(std::errc why, Turn& turn) {
+  if (why != std::errc::bad_file_descriptor) return;  // cancel() is for asynchronous operations
+  unlink();
+  turn.defer(std::make_unique<RaiseLater>(signal_));
+}
+
+}  // namespace fourtuple::sockets

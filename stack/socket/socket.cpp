@@ -1,0 +1,84 @@
+#include "stack/socket/socket.hpp"
+
+#include <netinet/in.h>
+#include <utility>
+
+#include "stack/socket/datagram_socket.hpp"
+#include "stack/socket/stream_socket.hpp"
+
+namespace fourtuple::sockets {
+
+Result<std::shared_ptr<Socket>> Socket::open(int type, int protocol, Turn& turn) {
+  if (!turn.alive()) return failure(std::errc::network_down);
+  switch (type) {
+    case SOCK_STREAM:
+      if (protocol != 0 && protocol != IPPROTO_TCP) return failure(std::errc::protocol_not_supported);
+      return std::make_shared<StreamSocket>(turn);
+    case SOCK_DGRAM:
+      if (protocol != 0 && protocol != IPPROTO_UDP) return failure(std::errc::protocol_not_supported);
+      return DatagramSocket::open(SOCK_DGRAM, IPPROTO_UDP, turn);
+    case SOCK_RAW:
+      if (protocol <= 0 || protocol > 255) return failure(std::errc::protocol_not_supported);
+      return DatagramSocket::open(SOCK_RAW, protocol, turn);
+    default:
+      return failure(std::errc::invalid_argument);
+  }
+}
+
+Socket::Socket(int type, int protocol, Turn& turn)
+    : core_(turn.core().shared_from_this()),
+      owner_(core_->registry().add(*this)),
+      type_(static_cast<std::uint8_t>(type)),
+      protocol_(static_cast<std::uint8_t>(protocol)) {}
+
+Socket::~Socket() {
+  // Whoever owns a socket closes it; one that failed to open is forgotten here, with the token held.
+  if (!closed_) core_->registry().remove(owner_);
+}
+
+Result<void> Socket::listen(int, Turn&) { return failure(std::errc::operation_not_supported); }
+
+Result<std::shared_ptr<Socket>> Socket::accept(Turn&) { return failure(std::errc::operation_not_supported); }
+
+Result<void> Socket::finish_connect(Turn&) { return {}; }
+
+bool Socket::has_delivered(Turn&) const { return true; }
+
+void Socket::close(Turn& turn) {
+  if (std::exchange(closed_, true)) return;
+  const auto self = shared_from_this();  // a waiter may hold the last reference
+  core_->registry().remove(owner_);
+  if (turn.alive()) release(turn);
+  abandon_all(std::errc::bad_file_descriptor, turn);
+}
+
+void Socket::cancel(Turn& turn) { abandon_all(std::errc::operation_canceled, turn); }
+
+void Socket::cancel(std::uint64_t number, Turn& turn) {
+  for (Waiter& waiter : waiters_) {
+    if (waiter.number() != number) continue;
+    waiter.abandon(std::errc::operation_canceled, turn);
+    return;
+  }
+}
+
+void Socket::abandon_all(std::errc why, Turn& turn) {
+  for (auto it = waiters_.begin(); it != waiters_.end();) {
+    Waiter& waiter = *it++;
+    waiter.abandon(why, turn);
+  }
+}
+
+void Socket::wake(std::uint8_t readiness, Turn& turn) {
+  if (waiters_.empty()) return;
+  const auto self = shared_from_this();
+  bool exclusive_told = false;
+  for (auto it = waiters_.begin(); it != waiters_.end();) {
+    Waiter& waiter = *it++;
+    if ((waiter.interest() & readiness) == 0 || (exclusive_told && waiter.is_exclusive())) continue;
+    const bool is_exclusive = waiter.is_exclusive();
+    if (waiter.look(*this, turn) && is_exclusive) exclusive_told = true;
+  }
+}
+
+}  // namespace fourtuple::sockets

@@ -1,0 +1,133 @@
+// Data and readiness of a TCP socket: what each call answers in each state (SOCKETS.md, part 2).
+#include <algorithm>
+#include <linux/sockios.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+
+#include "stack/socket/stream_socket.hpp"
+
+namespace fourtuple::sockets {
+namespace {
+
+[[nodiscard]] bool is_opening(TcpState state) { return state == TcpState::kSynSent || state == TcpState::kSynReceived; }
+
+// In TIME-WAIT only the engine remembers the connection; the socket is as if closed, as on Linux.
+[[nodiscard]] bool is_over(TcpState state) { return state == TcpState::kClosed || state == TcpState::kTimeWait; }
+
+[[nodiscard]] std::size_t total(std::span<const ByteSpan> pieces) {
+  std::size_t bytes = 0;
+  for (const ByteSpan piece : pieces) bytes += piece.size();
+  return bytes;
+}
+
+[[nodiscard]] Received octets(std::size_t count, int flags = 0) {
+  Received received;
+  received.count = count;
+  received.flags = flags;
+  return received;
+}
+
+}  // namespace
+
+Result<Received> StreamSocket::receive(std::span<const ByteSpan> pieces, int flags, Turn& turn) {
+  const auto now = status(turn);
+  if (!now) return failure(std::errc::not_connected);
+  if (is_opening(now->state)) return failure(std::errc::operation_would_block);
+  if ((flags & MSG_OOB) != 0) return receive_urgent(pieces, flags, turn);
+  if (total(pieces) == 0) return Received{};
+  const tcp::ReceiveFlags how{.peek = (flags & MSG_PEEK) != 0, .discard = (flags & MSG_TRUNC) != 0};
+  const auto got = turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context& context) {
+    return layer.receive_data(connection_, pieces, how, context);
+  });
+  if (got) return octets(*got);
+  // What was reported once is the end of the stream from then on.
+  if (got.error() == std::errc::not_connected) return Received{};
+  return failure(got.error());
+}
+
+Result<Received> StreamSocket::receive_urgent(std::span<const ByteSpan> pieces, int flags, Turn& turn) {
+  const auto octet = turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context& context) {
+    return layer.receive_urgent(connection_, (flags & MSG_PEEK) != 0, context);
+  });
+  if (!octet) return failure(octet.error());
+  for (const ByteSpan piece : pieces) {
+    if (piece.empty()) continue;
+    piece[0] = *octet;
+    return octets(1, MSG_OOB);
+  }
+  return octets(0, MSG_OOB | MSG_TRUNC);
+}
+
+Result<std::size_t> StreamSocket::send(std::span<const ByteView> pieces, int flags, const Endpoint*, Turn& turn) {
+  const auto now = status(turn);
+  if (!now) return failure(std::errc::broken_pipe);  // BSD and POSIX: not_connected
+  if (is_opening(now->state)) return failure(std::errc::operation_would_block);
+  const bool empty = std::all_of(pieces.begin(), pieces.end(), [](ByteView piece) { return piece.empty(); });
+  if (empty && now->error == std::errc{} && !now->send_closed) return 0;
+  const tcp::SendFlags how{.more = (flags & MSG_MORE) != 0, .urgent = (flags & MSG_OOB) != 0};
+  auto sent = turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context& context) {
+    return layer.send(connection_, pieces, how, context);
+  });
+  if (!sent && sent.error() == std::errc::not_connected) return failure(std::errc::broken_pipe);
+  return sent;
+}
+
+unsigned StreamSocket::poll_bits(Turn& turn) const {
+  if (phase_ == Phase::kListening) {
+    return turn.stack().tcp().acceptable(listener_) != 0 ? POLLIN | POLLRDNORM : 0U;
+  }
+  const auto now = status(turn);
+  return now ? connection_bits(*now) : POLLOUT | POLLWRNORM | POLLHUP;
+}
+
+unsigned StreamSocket::connection_bits(const tcp::Layer::Status& now) const {
+  unsigned bits = now.error != std::errc{} ? POLLERR : 0U;
+  if (is_opening(now.state)) return bits;
+  const bool over = is_over(now.state);
+  const bool no_more_in = over || receive_shut_ || now.peer_closed || now.end_of_stream;
+  const bool no_more_out = over || now.send_closed;
+  if (no_more_in && no_more_out) bits |= POLLHUP;
+  if (no_more_in) bits |= POLLIN | POLLRDNORM | POLLRDHUP;
+  const auto low_water = static_cast<std::size_t>(std::max(settings_.receive_low_water, 1));
+  if (now.readable_bytes >= low_water) bits |= POLLIN | POLLRDNORM;
+  if (no_more_out || now.is_writable) bits |= POLLOUT | POLLWRNORM;
+  if (now.urgent_here) bits |= POLLPRI;
+  return bits;
+}
+
+std::errc StreamSocket::take_error(Turn& turn) {
+  if (!connection_) return {};
+  return turn.stack().with_tcp(turn.now(),
+                               [&](tcp::Layer& layer, tcp::Context&) { return layer.take_error(connection_); });
+}
+
+Result<Endpoint> StreamSocket::local_name(Turn& turn) const {
+  if (const auto now = status(turn)) return now->name.local;
+  return binding_ ? turn.stack().tcp().bound_name(binding_) : Endpoint();
+}
+
+Result<Endpoint> StreamSocket::remote_name(Turn& turn) const {
+  const auto now = status(turn);
+  if (!now || is_over(now->state) || now->state == TcpState::kSynSent) return failure(std::errc::not_connected);
+  return now->name.remote;
+}
+
+Result<int> StreamSocket::ask(unsigned long request, Turn& turn) const {
+  const auto now = status(turn);
+  if (phase_ == Phase::kListening && request != SIOCATMARK) return failure(std::errc::invalid_argument);
+  const tcp::Layer::Status answer = now.value_or(tcp::Layer::Status{});
+  switch (request) {
+    case FIONREAD:
+      return static_cast<int>(answer.readable_bytes);
+    case SIOCOUTQ:
+      return static_cast<int>(answer.unacknowledged_bytes);
+    case SIOCOUTQNSD:
+      return static_cast<int>(answer.unsent_bytes);
+    case SIOCATMARK:
+      return answer.at_mark ? 1 : 0;
+    default:
+      return failure(std::errc::inappropriate_io_control_operation);
+  }
+}
+
+}  // namespace fourtuple::sockets

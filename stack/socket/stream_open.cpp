@@ -1,0 +1,229 @@
+// How a TCP socket comes to a name, a listener or a connection, and how it lets go of them.
+#include <limits>
+#include <netinet/in.h>
+
+#include "stack/socket/stream_socket.hpp"
+
+namespace fourtuple::sockets {
+namespace {
+
+constexpr Ipv4Address kLoopback = Ipv4Address::from_octets(127, 0, 0, 1);
+
+[[nodiscard]] bool is_opening(TcpState state) { return state == TcpState::kSynSent || state == TcpState::kSynReceived; }
+
+}  // namespace
+
+StreamSocket::StreamSocket(Turn& turn) : Socket(SOCK_STREAM, IPPROTO_TCP, turn) {}
+
+std::optional<tcp::Layer::Status> StreamSocket::status(Turn& turn) const {
+  return connection_ ? turn.stack().tcp().status(connection_) : std::nullopt;
+}
+
+Result<void> StreamSocket::bind(const Endpoint& local, Turn& turn) {
+  if (binding_ || phase_ != Phase::kIdle) return failure(std::errc::invalid_argument);
+  if (!local.address.is_any() && !turn.stack().is_local(local.address)) {
+    return failure(std::errc::address_not_available);
+  }
+  auto bound = turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context& context) {
+    return layer.bind(local, settings_.reuse_address, settings_.reuse_port, context);
+  });
+  if (!bound) return failure(bound.error());
+  binding_ = *bound;
+  return {};
+}
+
+Result<void> StreamSocket::listen(int backlog, Turn& turn) {
+  // As Linux reads it: negative means as many as there may be.
+  const auto limit = backlog < 0 ? std::numeric_limits<std::uint32_t>::max() : static_cast<std::uint32_t>(backlog);
+  if (phase_ == Phase::kConnecting || phase_ == Phase::kConnected) return failure(std::errc::invalid_argument);
+  if (phase_ == Phase::kIdle && !binding_) {
+    if (const auto bound = bind(Endpoint(), turn); !bound) return bound;
+  }
+  return turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context&) -> Result<void> {
+    if (phase_ == Phase::kListening) {
+      layer.set_backlog(listener_, limit);
+      return {};
+    }
+    auto listener = layer.listen(binding_, limit, settings_.tcp, owner());
+    if (!listener) return failure(listener.error());
+    listener_ = *listener;
+    phase_ = Phase::kListening;
+    return {};
+  });
+}
+
+Result<std::shared_ptr<Socket>> StreamSocket::accept(Turn& turn) {
+  if (phase_ != Phase::kListening) return failure(std::errc::invalid_argument);
+  const auto connection = turn.stack().with_tcp(
+      turn.now(), [&](tcp::Layer& layer, tcp::Context& context) { return layer.accept(listener_, context); });
+  if (!connection) return failure(std::errc::operation_would_block);
+  auto accepted = std::make_shared<StreamSocket>(turn);
+  accepted->adopt(*connection, settings_, turn);
+  return accepted;
+}
+
+// The inherited settings are SOCKETS.md's list; O_NONBLOCK and SO_PRIORITY are not in it.
+void StreamSocket::adopt(tcp::ConnectionId connection, const Settings& inherited, Turn& turn) {
+  settings_ = inherited;
+  settings_.priority = 0;
+  connection_ = connection;
+  phase_ = Phase::kConnected;
+  turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context&) { layer.set_owner(connection_, owner()); });
+}
+
+// What connect() answers by the socket's state alone; success where a connection may be opened.
+Result<void> StreamSocket::may_connect(Turn& turn) {
+  switch (phase_) {
+    case Phase::kListening:
+      return failure(std::errc::already_connected);  // BSD says operation_not_supported
+    case Phase::kConnected:
+      return failure(std::errc::already_connected);
+    case Phase::kIdle:
+      return {};
+    case Phase::kConnecting:
+      break;
+  }
+  const auto finished = finish_connect(turn);
+  if (!finished && finished.error() == std::errc::operation_in_progress) {
+    return failure(std::errc::connection_already_in_progress);
+  }
+  return finished;
+}
+
+Result<void> StreamSocket::connect(const Endpoint& remote, Turn& turn) {
+  const bool was_idle = phase_ == Phase::kIdle;
+  const auto allowed = may_connect(turn);
+  // The second call on a connect that has succeeded meanwhile answers success, once.
+  if (!allowed || !was_idle) return allowed;
+  return open_connection(remote, turn);
+}
+
+Result<Endpoint> StreamSocket::source_towards(const IpAddress& remote, Turn& turn, tcp::PathInfo& path) const {
+  const auto way = turn.stack().way_to(remote);
+  if (!way) return failure(way.error());
+  path = way->path;
+  Endpoint local = binding_ ? turn.stack().tcp().bound_name(binding_) : Endpoint();
+  if (local.address.is_any()) local.address = way->source;
+  return local;
+}
+
+Result<void> StreamSocket::open_connection(const Endpoint& remote, Turn& turn) {
+  Endpoint peer = remote;
+  if (peer.address.is_any()) peer.address = kLoopback;  // 4.2BSD's "this host", still Linux's
+  if (peer.port == 0) return failure(std::errc::connection_refused);
+  if (peer.address.v4().is_multicast() || peer.address.v4().is_limited_broadcast()) {
+    return failure(std::errc::network_unreachable);  // [RFC9293 MUST-57]
+  }
+  tcp::PathInfo path;
+  const auto local = source_towards(peer.address, turn, path);
+  if (!local) return failure(local.error());
+  auto opened = turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context& context) {
+    return layer.connect(*local, peer, path, settings_.tcp, owner(), context);
+  });
+  if (!opened) return failure(opened.error());
+  connection_ = *opened;
+  receive_shut_ = false;
+  phase_ = Phase::kConnecting;
+  return failure(std::errc::operation_in_progress);
+}
+
+Result<void> StreamSocket::finish_connect(Turn& turn) {
+  if (phase_ == Phase::kConnected) return {};
+  if (phase_ != Phase::kConnecting) return failure(std::errc::not_connected);
+  const auto now = status(turn);
+  if (now && is_opening(now->state)) return failure(std::errc::operation_in_progress);
+  if (now && (now->state != TcpState::kClosed || now->ever_synchronized)) {
+    phase_ = Phase::kConnected;
+    return {};
+  }
+  const std::errc error = take_error(turn);
+  forget_connection(turn);
+  return failure(error == std::errc{} ? std::errc::connection_aborted : error);
+}
+
+Result<void> StreamSocket::disconnect(Turn& turn) {
+  if (phase_ == Phase::kListening) {
+    stop_listening(turn);
+  } else if (connection_) {
+    turn.stack().with_tcp(turn.now(),
+                          [&](tcp::Layer& layer, tcp::Context& context) { layer.abort(connection_, context); });
+    connection_ = {};
+  }
+  phase_ = Phase::kIdle;
+  wake(Readiness::kReadable | Readiness::kWritable | Readiness::kHangUp, turn);
+  return {};
+}
+
+void StreamSocket::forget_connection(Turn& turn) {
+  turn.stack().with_tcp(turn.now(),
+                        [&](tcp::Layer& layer, tcp::Context& context) { layer.close(connection_, context); });
+  connection_ = {};
+  phase_ = Phase::kIdle;
+}
+
+void StreamSocket::stop_listening(Turn& turn) {
+  turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context& context) { layer.close(listener_, context); });
+  listener_ = {};
+  phase_ = Phase::kIdle;
+}
+
+Result<void> StreamSocket::shutdown(int how, Turn& turn) {
+  const bool reading = how == SHUT_RD || how == SHUT_RDWR;
+  const bool writing = how == SHUT_WR || how == SHUT_RDWR;
+  if (!reading && !writing) return failure(std::errc::invalid_argument);
+  if (phase_ == Phase::kListening) {
+    if (reading) stop_listening(turn);
+    wake(Readiness::kReadable | Readiness::kHangUp, turn);
+    return {};
+  }
+  const auto now = status(turn);
+  if (!now || now->state == TcpState::kClosed || now->state == TcpState::kTimeWait) {
+    return failure(std::errc::not_connected);
+  }
+  if (is_opening(now->state)) return disconnect(turn);
+  turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context& context) {
+    if (writing) (void)layer.shutdown_send(connection_, context);  // a second time changes nothing
+    if (reading) (void)layer.shutdown_receive(connection_, context);
+  });
+  receive_shut_ |= reading;
+  wake((reading ? Readiness::kReadable : 0) | (writing ? Readiness::kWritable : 0) | Readiness::kHangUp, turn);
+  return {};
+}
+
+bool StreamSocket::has_delivered(Turn& turn) const {
+  const auto now = status(turn);
+  if (!now || now->unread_bytes != 0) return true;  // nothing to wait for: closing will reset
+  using enum TcpState;
+  switch (now->state) {
+    case kSynSent:
+    case kSynReceived:
+    case kEstablished:
+    case kFinWait1:
+    case kCloseWait:
+    case kClosing:
+    case kLastAck:
+      return false;
+    case kClosed:
+    case kListen:
+    case kFinWait2:
+    case kTimeWait:
+      break;
+  }
+  return true;
+}
+
+void StreamSocket::release(Turn& turn) {
+  const bool reset = settings_.linger && settings_.linger_seconds == 0;
+  turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context& context) {
+    if (listener_) layer.close(listener_, context);
+    if (connection_ && reset) layer.abort(connection_, context);
+    if (connection_ && !reset) layer.close(connection_, context);
+    if (binding_) layer.release(binding_);
+  });
+  connection_ = {};
+  listener_ = {};
+  binding_ = {};
+  phase_ = Phase::kIdle;
+}
+
+}  // namespace fourtuple::sockets

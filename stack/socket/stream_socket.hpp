@@ -1,0 +1,63 @@
+// A TCP socket: fresh, connecting, connected, refused, listening, in the order that a program meets them.
+#pragma once
+
+#include <optional>
+
+#include "stack/socket/socket.hpp"
+#include "stack/tcp/layer.hpp"
+
+namespace fourtuple::sockets {
+
+class StreamSocket final : public Socket {
+ public:
+  explicit StreamSocket(Turn& turn);
+
+  Result<void> bind(const Endpoint& local, Turn& turn) override;
+  Result<void> listen(int backlog, Turn& turn) override;
+  Result<std::shared_ptr<Socket>> accept(Turn& turn) override;
+  Result<void> connect(const Endpoint& remote, Turn& turn) override;
+  Result<void> finish_connect(Turn& turn) override;
+  Result<void> disconnect(Turn& turn) override;
+  Result<Received> receive(std::span<const ByteSpan> pieces, int flags, Turn& turn) override;
+  Result<std::size_t> send(std::span<const ByteView> pieces, int flags, const Endpoint* to, Turn& turn) override;
+  Result<void> shutdown(int how, Turn& turn) override;
+  [[nodiscard]] Result<Endpoint> local_name(Turn& turn) const override;
+  [[nodiscard]] Result<Endpoint> remote_name(Turn& turn) const override;
+  [[nodiscard]] unsigned poll_bits(Turn& turn) const override;
+  std::errc take_error(Turn& turn) override;
+  [[nodiscard]] Result<int> ask(unsigned long request, Turn& turn) const override;
+  [[nodiscard]] bool has_delivered(Turn& turn) const override;
+
+ protected:
+  Result<void> apply_settings(Turn& turn) override;
+  [[nodiscard]] Result<void> get_special(int level, int name, std::span<std::byte> value, std::size_t& size,
+                                         Turn& turn) override;
+  Result<void> set_special(int level, int name, std::span<const std::byte> value, Turn& turn) override;
+  void release(Turn& turn) override;
+
+ private:
+  enum class Phase : std::uint8_t {
+    kIdle,        // no connection: fresh, bound, or after a failure that was reported
+    kConnecting,  // connect() was called and has not been answered yet
+    kConnected,   // the connection may be over, but the program has not been told that by close()
+    kListening,
+  };
+
+  [[nodiscard]] std::optional<tcp::Layer::Status> status(Turn& turn) const;
+  [[nodiscard]] unsigned connection_bits(const tcp::Layer::Status& status) const;
+  [[nodiscard]] Result<Endpoint> source_towards(const IpAddress& remote, Turn& turn, tcp::PathInfo& path) const;
+  Result<void> open_connection(const Endpoint& remote, Turn& turn);
+  Result<void> may_connect(Turn& turn);
+  void adopt(tcp::ConnectionId connection, const Settings& inherited, Turn& turn);
+  void forget_connection(Turn& turn);
+  void stop_listening(Turn& turn);
+  Result<Received> receive_urgent(std::span<const ByteSpan> pieces, int flags, Turn& turn);
+
+  Phase phase_ = Phase::kIdle;
+  bool receive_shut_ = false;
+  tcp::Layer::Binding binding_;
+  tcp::ConnectionId connection_;
+  tcp::ListenerId listener_;
+};
+
+}  // namespace fourtuple::sockets
