@@ -23,6 +23,8 @@ void Connection::take_ack(Arrival& arrival) {
     take_duplicate_ack(arrival, carries_sack_news);
   }
   take_window(arrival);
+  // A peer that answers with a closed window is alive: the connection is not given up. [RFC9293 MUST-37, SHLD-17]
+  if (tcb_.snd.wnd == 0) timeouts_in_a_row_ = 0;
   if (tcb_.state == TcpState::kClosed || tcb_.state == TcpState::kTimeWait) return;
   detect_losses(delivery, arrival.context);
   notify_writable_after(was_writable);

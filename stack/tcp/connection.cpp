@@ -103,12 +103,7 @@ void Connection::fail(std::errc error, Context& context) {
   finish(context);
 }
 
-std::errc Connection::take_error() {
-  const std::errc error = error_ != std::errc{} ? error_ : soft_error_;
-  error_ = {};
-  soft_error_ = {};
-  return error;
-}
+std::errc Connection::take_error() { return std::exchange(error_, std::errc{}); }
 
 void Connection::flush_notice(Context& context) {
   if (pending_notice_ == 0) return;
@@ -174,7 +169,8 @@ Layer::Status Connection::status() const {
   status.peer_closed = fin_received_at_ >= 0;
   status.send_closed = fin_queued_ || (tcb_.state == TcpState::kClosed);
   status.ever_synchronized = ever_synchronized_;
-  status.error = error_ != std::errc{} ? error_ : soft_error_;
+  status.error = error_;
+  status.soft_error = soft_error_;
   status.urgent_announced = urgent_ == Urgent::kAnnounced || urgent_ == Urgent::kHere;
   status.urgent_here = urgent_ == Urgent::kHere;
   status.at_mark = urgent_ != Urgent::kNone && read_offset_ == urgent_at_;

@@ -136,7 +136,6 @@ void Layer::close(ListenerId id, Context& context) {
 Result<ConnectionId> Layer::connect(const Endpoint& local, const Endpoint& remote, const PathInfo& path,
                                     const ConnectionOptions& options, OwnerId owner, Context& context) {
   FourTuple name{local, remote};
-  // A TIME-WAIT of ours on that name gives way where timestamps keep the incarnations apart. [RFC6191]
   if (name.local.port == 0) {
     const auto port = engine_->ports.choose(context.random, [&](Port candidate) {
       name.local.port = candidate;

@@ -187,6 +187,7 @@ class Layer {
     bool send_closed = false;    // we sent or queued a FIN, or the connection is gone
     bool ever_synchronized = false;
     std::errc error{};              // pending; take_error() clears it
+    std::errc soft_error{};         // what the network last reported about a connection that lives on [RFC9293 SHLD-25]
     bool urgent_announced = false;  // an urgent octet is ahead or waits to be read
     bool urgent_here = false;       // MSG_OOB would answer an octet
     bool at_mark = false;           // SIOCATMARK

@@ -211,7 +211,7 @@ void Connection::update_window_after_read(Context& context) {
   const std::uint32_t offered = offered_window();
   grow_receive_window();
   if (tcb_.rcv.edge == before) return;
-  if (offered_window() / 2 < offered) {
+  if (offered >= advertised_mss() && offered_window() / 2 < offered) {
     tcb_.rcv.edge = before;  // not worth a segment of its own: the next ACK will say it
     return;
   }

@@ -6,7 +6,7 @@
 namespace fourtuple::tcp {
 
 void Connection::on_timeout(Context& context) {
-  while (timers_.earliest() <= context.now && !context.out.is_full()) {
+  while (timers_.earliest() <= context.now) {
     const Timer timer = timers_.earliest_timer();
     timers_.disarm(timer);
     if (context.trace) context.trace.emit(number_, trace::TimerFired{timer});
@@ -57,7 +57,7 @@ void Connection::retransmission_timeout(Context& context) {
   if (flight_.empty()) return;
   if (has_waited_too_long(context.now)) {
     if (!ever_synchronized_) ++shared_.counters.failed_attempts;
-    return fail(soft_error_ != std::errc{} && !ever_synchronized_ ? soft_error_ : std::errc::timed_out, context);
+    return fail(soft_error_ != std::errc{} ? soft_error_ : std::errc::timed_out, context);
   }
   ++shared_.counters.timeouts;
   cancel(Timer::kTailLoss, context);

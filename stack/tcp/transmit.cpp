@@ -83,7 +83,7 @@ void Connection::send_new(Cause cause, Context& context) {
     congestion_->after_idle();  // [RFC5681 4.1]
   }
   const std::size_t mss = send_mss();
-  while (!context.out.is_full()) {
+  for (;;) {
     const std::size_t length = next_new_length(mss);
     const StreamOffset begin = tcb_.snd.nxt;
     const StreamOffset text_end = begin + static_cast<StreamOffset>(length);
@@ -99,13 +99,12 @@ void Connection::send_new(Cause cause, Context& context) {
 void Connection::retransmit_lost(Context& context) {
   const std::size_t mss = send_mss();
   while (const SentRange* lost = flight_.first_lost()) {
-    if (context.out.is_full()) return;
     const StreamOffset edge = tcb_.snd.una + static_cast<StreamOffset>(tcb_.snd.wnd);
     const std::uint64_t in_window = edge > lost->begin ? static_cast<std::uint64_t>(edge - lost->begin) : 0;
     const std::uint64_t wanted = std::min<std::uint64_t>(lost->size(), mss);
     const bool first_of_all = timed_out_ || pipe_bytes() == 0;
     if (congestion_room() < wanted && !first_of_all) return;
-    if (in_window == 0 && !timed_out_ && lost->begin > tcb_.snd.una) return;
+    if (in_window == 0 && !timed_out_) return;  // [RFC9293 SHLD-16]
     std::uint64_t most = std::max<std::uint64_t>(congestion_room() / mss * mss, mss);
     most = std::min<std::uint64_t>(
         most, is_urgent_mode() ? mss : std::max<std::size_t>(mss, path_.max_super_segment / mss * mss));
@@ -143,12 +142,13 @@ void Connection::send_range(StreamOffset begin, StreamOffset end, Cause cause, b
   const auto length = static_cast<std::size_t>(std::max<StreamOffset>(text_end - begin, 0));
   OutSegment& out = push({TcpFlags::kAck}, cause, context);
   out.payload_bytes = static_cast<std::uint32_t>(send_queue_.gather(begin, length, out.pieces, out.piece_count));
-  if (out.payload_bytes < length) end = begin + out.payload_bytes;  // more pieces than an OutSegment holds
+  if (out.payload_bytes < length)
+    end = begin + static_cast<StreamOffset>(out.payload_bytes);  // more pieces than an OutSegment holds
   const std::size_t mss = send_mss();
   if (out.payload_bytes > mss) out.gso_size = static_cast<std::uint16_t>(mss);
   TcpFlags& flags = out.header.flags;
   if (end > send_queue_.end()) flags.bits |= TcpFlags::kFin;
-  if (out.payload_bytes > 0 && text_end == send_queue_.end()) flags.bits |= TcpFlags::kPsh;  // [RFC9293 MUST-61]
+  if (out.payload_bytes > 0 && end >= send_queue_.end()) flags.bits |= TcpFlags::kPsh;  // [RFC9293 MUST-61]
   if (is_urgent_mode() && tcb_.snd.up > begin) {
     flags.bits |= TcpFlags::kUrg;
     out.header.urgent = static_cast<std::uint16_t>(std::min<StreamOffset>(tcb_.snd.up - begin, 65535));
@@ -160,6 +160,7 @@ void Connection::send_range(StreamOffset begin, StreamOffset end, Cause cause, b
   if (!again) {
     flight_.append(begin, end, context.now);
     tcb_.snd.nxt = end;
+    timers_.disarm(Timer::kTailLoss);  // silence begins anew
     if (congestion_) congestion_->on_sent({context.now, out.payload_bytes, pipe_bytes()});
   }
   last_sent_at_ = context.now;
@@ -302,7 +303,6 @@ bool Connection::is_probing() const {
 }
 
 void Connection::update_send_timers(Context& context) {
-  if (!traits(tcb_.state).sends_data && !flight_.empty() && tcb_.snd.una > 0) return;
   if (flight_.empty() || is_probing()) {
     cancel(Timer::kRetransmission, context);
     cancel(Timer::kTailLoss, context);
@@ -346,6 +346,7 @@ void Connection::arm_tail_loss_probe(Context& context) {
   Duration after = 2 * rtt_.smoothed() + std::chrono::milliseconds(2);
   // A lone segment may wait for the peer's delayed ACK.
   if (flight_.outstanding_bytes() <= send_mss()) after += shared_.config.delayed_ack + std::chrono::milliseconds(10);
+  if (timers_.is_armed(Timer::kTailLoss)) return;
   const Instant deadline = context.now + after;
   if (deadline >= timers_.deadline(Timer::kRetransmission)) return cancel(Timer::kTailLoss, context);
   timers_.arm(Timer::kTailLoss, deadline, number_, context.trace);
