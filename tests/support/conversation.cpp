@@ -163,6 +163,21 @@ void Conversation::out(std::string_view line, Where where) {
   check(*script, line, where);
 }
 
+void Conversation::maybe(std::string_view line, Where where) {
+  const auto script = parse_script(line);
+  if (!script) return fail(fmt::format("script \"{}\": {}", line, script.error()), where);
+  if (!sent_.empty() && peer_->difference(*script, sent_.front()).empty()) sent_.pop_front();
+}
+
+void Conversation::out_reset(std::int64_t seq, Where where) {
+  if (failed_) return;
+  const Sent sent = take(where);
+  const auto script = peer_->describe(sent);
+  if (!script.flags.rst() || script.seq != seq || sent.name != peer_->name()) {
+    fail(fmt::format("expected a reset at {}, got \"{}\"", seq, in_script_words(sent)), where);
+  }
+}
+
 void Conversation::after(Duration span, std::string_view line, Where where) {
   if (failed_) return;
   const Instant due = now_ + span;

@@ -70,6 +70,10 @@ class Conversation {
 
   // --- What we must have said.
   void out(std::string_view line, Where where = Where::here());
+  // A segment that the RFC allows but does not ask for: taken away where it is there.
+  void maybe(std::string_view line, Where where = Where::here());
+  // A RST with this sequence number, with or without an ACK field: RFC 9293 3.10.5 leaves it out, many put it in.
+  void out_reset(std::int64_t seq, Where where = Where::here());
   // Nothing is sent before `span` is over; then this line is, within a millisecond.
   void after(Duration span, std::string_view line, Where where = Where::here());
   // Nothing (else) was sent.

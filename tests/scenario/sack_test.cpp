@@ -1,0 +1,99 @@
+// SACK blocks that we report (RFC 2018): what is held behind a gap, newest first.
+#include <gtest/gtest.h>
+
+#include "tests/support/conversation.hpp"
+
+namespace fourtuple::test {
+namespace {
+
+constexpr std::string_view kWithSack = "<mss 1460,sackOK>";
+
+TEST(Sack, IsPermittedWhenBothOfferIt) {
+  Conversation c;
+  c.listen();
+  c.in("S 0:0(0) win 65535 <mss 1460,sackOK>");
+  c.out("S. 0:0(0) ack 1 <mss 1460,sackOK>");
+}
+
+TEST(Sack, IsNotReportedUnlessPermitted) {
+  Conversation c;
+  c.establish();
+  c.in(". 1461:2921(1460) ack 1");
+  c.out(". 1:1(0) ack 1");
+}
+
+TEST(Sack, TellsWhatIsHeldBehindAGap) {
+  Conversation c;
+  c.establish(kWithSack);
+  c.in(". 1461:2921(1460) ack 1");
+  c.out(". 1:1(0) ack 1 <sack 1461:2921>");
+  c.in(". 1:1461(1460) ack 1");
+  c.out(". 1:1(0) ack 2921");
+  c.receive(2920);
+  c.ignore_rest();
+}
+
+TEST(Sack, GrowsTheBlockThatASegmentTouches) {
+  Conversation c;
+  c.establish(kWithSack);
+  c.in(". 1461:2921(1460) ack 1");
+  c.out(". 1:1(0) ack 1 <sack 1461:2921>");
+  c.in(". 2921:4381(1460) ack 1");
+  c.out(". 1:1(0) ack 1 <sack 1461:4381>");
+}
+
+TEST(Sack, NamesTheBlockWithTheNewestSegmentFirst) {  // RFC 2018 4
+  Conversation c;
+  c.establish(kWithSack);
+  c.in(". 2001:3001(1000) ack 1");
+  c.out(". 1:1(0) ack 1 <sack 2001:3001>");
+  c.in(". 4001:5001(1000) ack 1");
+  c.out(". 1:1(0) ack 1 <sack 4001:5001 2001:3001>");
+  c.in(". 3001:3501(500) ack 1");
+  c.out(". 1:1(0) ack 1 <sack 2001:3501 4001:5001>");
+  c.in(". 1001:1501(500) ack 1");
+  c.out(". 1:1(0) ack 1 <sack 1001:1501 2001:3501 4001:5001>");
+}
+
+TEST(Sack, FitsThreeBlocksBesideTimestamps) {
+  Conversation c;
+  c.establish("<mss 1460,sackOK,TS val 0 ecr 0>");
+  for (int block = 1; block <= 5; ++block) {
+    const int seq = block * 2000 + 1;
+    c.in(". " + std::to_string(seq) + ":" + std::to_string(seq + 1000) + "(1000) ack 1 <TS val 2 ecr 0>");
+  }
+  Sent last;
+  while (c.waiting() != 0) last = c.take();
+  const auto blocks = c.peer().describe(last).options.sack;
+  ASSERT_EQ(blocks.size(), 3U);
+  EXPECT_EQ(blocks.front(), std::make_pair(std::int64_t{10'001}, std::int64_t{11'001}));
+  EXPECT_LE(last.header.options.encoded_size(), 40U);
+}
+
+TEST(Sack, FitsFourBlocksWithoutTimestamps) {
+  Conversation c;
+  c.establish(kWithSack);
+  for (int block = 1; block <= 6; ++block) {
+    const int seq = block * 2000 + 1;
+    c.in(". " + std::to_string(seq) + ":" + std::to_string(seq + 1000) + "(1000) ack 1");
+  }
+  Sent last;
+  while (c.waiting() != 0) last = c.take();
+  EXPECT_EQ(last.header.options.sack_count, 4);
+}
+
+TEST(Sack, EndsWhenTheGapIsFilled) {
+  Conversation c;
+  c.establish(kWithSack);
+  c.in(". 1001:2001(1000) ack 1");
+  c.out(". 1:1(0) ack 1 <sack 1001:2001>");
+  c.in(". 3001:4001(1000) ack 1");
+  c.out(". 1:1(0) ack 1 <sack 3001:4001 1001:2001>");
+  c.in(". 1:1001(1000) ack 1");
+  c.out(". 1:1(0) ack 2001 <sack 3001:4001>");
+  c.in(". 2001:3001(1000) ack 1");
+  c.out(". 1:1(0) ack 4001");
+}
+
+}  // namespace
+}  // namespace fourtuple::test
