@@ -79,6 +79,8 @@ struct Ladder::Parts {
   void mark(Tone tone, std::string text, const FourTuple& name);
   void mark_current(Tone tone, std::string text);
   void frame_row(const FrameText& frame, Direction direction, std::string_view why, std::string_view rule);
+  void show(LadderRow row);
+  void hold(LadderRow row, const FourTuple& name, const Segment& segment);
   void offer_pending();
 
   LadderOptions options;
@@ -90,7 +92,7 @@ struct Ladder::Parts {
   trace::ConnectionNumber current = 0;
   std::optional<Instant> start;
 
-  // A packet that arrived, until the next event tells whether it was dropped.
+  // A packet that arrived, until the next row: it may be told that it was dropped.
   struct Pending {
     LadderRow row;
     FourTuple name;
@@ -107,9 +109,6 @@ Ladder::~Ladder() { finish(); }
 void Ladder::on_event(const trace::Event& event) {
   Parts& parts = *parts_;
   if (!parts.start) parts.start = event.time;
-  const bool may_explain = std::holds_alternative<trace::SegmentDropped>(event.body) ||
-                           std::holds_alternative<trace::FrameDropped>(event.body);
-  if (!may_explain) parts.offer_pending();
   parts.now = event.time;
   parts.current = event.connection;
   std::visit([&](const auto& body) { parts.take(body); }, event.body);
@@ -138,7 +137,9 @@ bool Ladder::Parts::name_row(LadderRow& row, const FourTuple& name, bool opens, 
   if (!shows(name)) return false;
   const auto [known, fresh] = names.meet(name, current, opens);
   row.connection = known->number;
-  if (fresh) board.headline(known->number, to_string(name) + std::string(who_opens), row.time);
+  if (!fresh) return true;
+  offer_pending();
+  board.headline(known->number, to_string(name) + std::string(who_opens), row.time);
   return true;
 }
 
@@ -147,7 +148,7 @@ void Ladder::Parts::mark(Tone tone, std::string text, const FourTuple& name) {
   made.kind = Kind::kMark;
   made.tone = tone;
   made.text = std::move(text);
-  if (name_row(made, name, false, "")) board.offer(std::move(made));
+  if (name_row(made, name, false, "")) show(std::move(made));
 }
 
 // For events that tell only the engine's number of their connection.
@@ -159,7 +160,18 @@ void Ladder::Parts::mark_current(Tone tone, std::string text) {
   made.tone = tone;
   made.text = std::move(text);
   made.connection = known == nullptr ? 0 : known->number;
-  board.offer(std::move(made));
+  show(std::move(made));
+}
+
+void Ladder::Parts::show(LadderRow row) {
+  offer_pending();
+  board.offer(std::move(row));
+}
+
+void Ladder::Parts::hold(LadderRow row, const FourTuple& name, const Segment& segment) {
+  offer_pending();
+  pending = Pending{std::move(row), name, segment};
+  pending->segment.payload = {};
 }
 
 void Ladder::Parts::offer_pending() {
@@ -180,8 +192,7 @@ void Ladder::Parts::take(const trace::SegmentReceived& event) {
   made.below = options_in_words(event.segment, event.relative_ack);
   const bool opens = is_open_request(event.segment.flags);
   if (!name_row(made, event.name, opens, opens ? ", opened by the peer" : "")) return;
-  pending = Pending{std::move(made), event.name, event.segment};
-  pending->segment.payload = {};
+  hold(std::move(made), event.name, event.segment);
 }
 
 void Ladder::Parts::take(const trace::SegmentSent& event) {
@@ -195,7 +206,7 @@ void Ladder::Parts::take(const trace::SegmentSent& event) {
   made.why = name(event.cause);
   made.rule = clause(event.cause);
   const bool opens = is_open_request(event.segment.flags) && !event.retransmission;
-  if (name_row(made, event.name, opens, opens ? ", opened by us" : "")) board.offer(std::move(made));
+  if (name_row(made, event.name, opens, opens ? ", opened by us" : "")) show(std::move(made));
 }
 
 void Ladder::Parts::take(const trace::SegmentDropped& event) {
@@ -206,7 +217,6 @@ void Ladder::Parts::take(const trace::SegmentDropped& event) {
     made = std::move(pending->row);
     pending.reset();
   } else {
-    offer_pending();
     made.segment = line_of(event);
     if (!name_row(made, event.name, is_open_request(event.segment.flags), "")) return;
   }
@@ -214,7 +224,7 @@ void Ladder::Parts::take(const trace::SegmentDropped& event) {
   made.plain = false;
   made.why = name(event.reason);
   made.rule = clause(event.reason);
-  board.offer(std::move(made));
+  show(std::move(made));
 }
 
 // --- Frames. Segments are drawn from their own events, so frames that carry them are not.
@@ -228,8 +238,8 @@ void Ladder::Parts::frame_row(const FrameText& frame, Direction direction, std::
   made.text = frame.line;
   made.why = why;
   made.rule = rule;
-  if (direction == Direction::kSent) return board.offer(std::move(made));
-  pending = Pending{std::move(made), {}, {}};
+  if (direction == Direction::kSent) return show(std::move(made));
+  hold(std::move(made), {}, {});
 }
 
 void Ladder::Parts::take(const trace::FrameReceived& event) {
@@ -243,18 +253,16 @@ void Ladder::Parts::take(const trace::FrameSent& event) {
 }
 
 void Ladder::Parts::take(const trace::FrameDropped& event) {
-  if (!options.frames) return offer_pending();
+  if (!options.frames) return;
   LadderRow made = row();
   made.text = describe_frame(event.bytes).line;
   if (pending && !pending->row.segment && pending->row.text == made.text) {
     pending.reset();
-  } else {
-    offer_pending();
   }
   made.kind = Kind::kLostArrow;
   made.why = name(event.reason);
   made.rule = clause(event.reason);
-  board.offer(std::move(made));
+  show(std::move(made));
 }
 
 void Ladder::Parts::take(const trace::NeighbourChanged& event) {
@@ -263,7 +271,7 @@ void Ladder::Parts::take(const trace::NeighbourChanged& event) {
   made.kind = Kind::kMark;
   made.tone = Tone::kQuiet;
   made.text = fmt::format("neighbour {}: {}", to_string(event.address), pen.change(event.from, event.to));
-  board.offer(std::move(made));
+  show(std::move(made));
 }
 
 // --- The life of a connection

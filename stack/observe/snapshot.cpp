@@ -34,14 +34,13 @@ void add_kind(Rows& rows, const Rows& datagrams, RowKind kind) {
 
 Rows snapshot(const Stack& stack, Instant now, bool with_info) {
   Rows rows;
-  std::vector<std::uint64_t> numbers;
+  std::vector<tcp::ConnectionId> ids;
   stack.tcp().for_each([&](const tcp::SocketRow& socket) {
     rows.push_back(row_of(socket));
-    numbers.push_back(socket.number);
+    ids.push_back(socket.id);
   });
-  // A connection's number in traces is its handle's value.
   for (std::size_t i = 0; with_info && i < rows.size(); ++i) {
-    if (!rows[i].is_listener()) rows[i].info = stack.tcp().info(tcp::ConnectionId{numbers[i]}, now);
+    if (ids[i]) rows[i].info = stack.tcp().info(ids[i], now);
   }
   Rows datagrams;
   stack.for_each_datagram_socket([&](const DatagramRow& socket) { datagrams.push_back(row_of(socket)); });

@@ -76,6 +76,15 @@ TEST(Ladder, MarksADroppedSegmentOnceWithReasonAndClause) {
   EXPECT_THAT(lines, Not(Contains(HasSubstr("|<- . 79:79(0) ack 200000"))));
 }
 
+TEST(Ladder, MarksADropThatComesAfterOtherNews) {
+  const auto lines = drawn_story(kAscii, [](Teller& story) {
+    story.gets(kA, {5, 0, 9, 0}).tell(trace::RttMeasured{}).tell(trace::TimerCancelled{});
+    story.drops(kA, {5, 0, 9, 0}, DropReason::kTcpDuplicate);
+  });
+  EXPECT_EQ(lines.size(), 3U);
+  EXPECT_THAT(lines.back(), HasSubstr("|X- . 5:5(0) ack 9 win 0"));
+}
+
 TEST(Ladder, ShowsADropThatNoArrivalWasToldOf) {
   const auto lines = drawn_story(kAscii, [](Teller& story) {
     story.drops(kA, {5, 0, 9, 0}, DropReason::kTcpClosedPort);
