@@ -1,8 +1,9 @@
 #include "stack/base/packet_buffer.hpp"
 
 #include <cstring>
-#include <new>
 #include <utility>
+
+#include "stack/base/buffer_store.hpp"
 
 namespace fourtuple {
 
@@ -12,7 +13,7 @@ PacketBuffer::PacketBuffer(PacketBuffer&& other) noexcept
       capacity_(std::exchange(other.capacity_, 0)),
       begin_(std::exchange(other.begin_, 0)),
       size_(std::exchange(other.size_, 0)),
-      in_use_(std::move(other.in_use_)) {}
+      store_(std::move(other.store_)) {}
 
 PacketBuffer& PacketBuffer::operator=(PacketBuffer&& other) noexcept {
   if (this != &other) {
@@ -22,7 +23,7 @@ PacketBuffer& PacketBuffer::operator=(PacketBuffer&& other) noexcept {
     capacity_ = std::exchange(other.capacity_, 0);
     begin_ = std::exchange(other.begin_, 0);
     size_ = std::exchange(other.size_, 0);
-    in_use_ = std::move(other.in_use_);
+    store_ = std::move(other.store_);
   }
   return *this;
 }
@@ -31,8 +32,8 @@ PacketBuffer::~PacketBuffer() { release(); }
 
 void PacketBuffer::release() noexcept {
   if (storage_ == nullptr) return;
-  in_use_->fetch_sub(capacity_, std::memory_order_relaxed);
-  ::operator delete(storage_);
+  store_->in_use.fetch_sub(capacity_, std::memory_order_relaxed);
+  store_->give_back(storage_, capacity_);
   storage_ = nullptr;
 }
 
@@ -60,25 +61,24 @@ void PacketBuffer::reset(std::size_t headroom, std::size_t size) {
   size_ = static_cast<std::uint32_t>(size);
 }
 
-BufferPool::BufferPool(std::size_t limit_bytes)
-    : in_use_(std::make_shared<std::atomic<std::size_t>>(0)), limit_bytes_(limit_bytes) {}
+BufferPool::BufferPool(std::size_t limit_bytes) : store_(std::make_shared<BufferStore>()), limit_bytes_(limit_bytes) {}
 
 std::optional<PacketBuffer> BufferPool::take(std::size_t room, std::size_t headroom) {
-  const std::size_t capacity = room + headroom;
-  if (in_use_->fetch_add(capacity, std::memory_order_relaxed) + capacity > limit_bytes_) {
-    in_use_->fetch_sub(capacity, std::memory_order_relaxed);
+  const std::size_t capacity = BufferStore::rounded(room + headroom);
+  if (store_->in_use.fetch_add(capacity, std::memory_order_relaxed) + capacity > limit_bytes_) {
+    store_->in_use.fetch_sub(capacity, std::memory_order_relaxed);
     return std::nullopt;
   }
-  void* const storage = ::operator new(capacity, std::nothrow);
+  std::uint8_t* const storage = store_->take(capacity);
   if (storage == nullptr) {
-    in_use_->fetch_sub(capacity, std::memory_order_relaxed);
+    store_->in_use.fetch_sub(capacity, std::memory_order_relaxed);
     return std::nullopt;
   }
   PacketBuffer buffer;
-  buffer.storage_ = static_cast<std::uint8_t*>(storage);
+  buffer.storage_ = storage;
   buffer.capacity_ = static_cast<std::uint32_t>(capacity);
   buffer.begin_ = static_cast<std::uint32_t>(headroom);
-  buffer.in_use_ = in_use_;
+  buffer.store_ = store_;
   return buffer;
 }
 
@@ -88,6 +88,6 @@ std::optional<PacketBuffer> BufferPool::copy(ByteView bytes, std::size_t headroo
   return buffer;
 }
 
-std::size_t BufferPool::bytes_in_use() const { return in_use_->load(std::memory_order_relaxed); }
+std::size_t BufferPool::bytes_in_use() const { return store_->in_use.load(std::memory_order_relaxed); }
 
 }  // namespace fourtuple

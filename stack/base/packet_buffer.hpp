@@ -1,7 +1,6 @@
 // Owned, move-only packet bytes with headroom for the headers that lower layers prepend.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -30,6 +29,7 @@ struct OffloadInfo {
 };
 
 class BufferPool;
+class BufferStore;
 
 // One contiguous, exclusively owned packet. `size()` octets start `headroom()` octets into the storage.
 class PacketBuffer {
@@ -73,7 +73,7 @@ class PacketBuffer {
   std::uint32_t capacity_ = 0;
   std::uint32_t begin_ = 0;
   std::uint32_t size_ = 0;
-  std::shared_ptr<std::atomic<std::size_t>> in_use_;  // octets out of the pool this buffer came from
+  std::shared_ptr<BufferStore> store_;  // the memory this buffer came from
 };
 
 // Hands out buffers up to a total. Allocation failure and the limit are answers, not exceptions.
@@ -96,7 +96,7 @@ class BufferPool {
   void set_limit_bytes(std::size_t limit) { limit_bytes_ = limit; }
 
  private:
-  std::shared_ptr<std::atomic<std::size_t>> in_use_;
+  std::shared_ptr<BufferStore> store_;
   std::size_t limit_bytes_;
 };
 

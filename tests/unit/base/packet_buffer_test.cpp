@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <gtest/gtest.h>
+#include <thread>
 #include <vector>
 
 namespace fourtuple {
@@ -142,6 +143,47 @@ TEST(BufferPool, MayGoAwayBeforeItsBuffers) {
   }
   EXPECT_EQ(content(*buffer), (std::vector<std::uint8_t>{1, 2, 3, 4}));
   buffer.reset();
+}
+
+TEST(BufferPool, KeepsNoMoreThanTwiceWhatWasAskedFor) {
+  BufferPool pool;
+  for (std::size_t room = 1; room <= 70'000; room += 61) {
+    const auto buffer = pool.take(room);
+    ASSERT_TRUE(buffer);
+    ASSERT_GE(buffer->tailroom(), room);
+    ASSERT_LT(buffer->capacity(), 2 * (room + BufferPool::kDefaultHeadroom)) << room;
+  }
+}
+
+TEST(BufferPool, GivesReleasedStorageToTheNextPacketUnmixed) {
+  BufferPool pool;
+  for (int round = 0; round < 3; ++round) {
+    std::vector<PacketBuffer> out;
+    for (std::uint8_t i = 0; i < 200; ++i) {
+      out.push_back(*pool.copy(std::vector<std::uint8_t>(1500 + std::size_t{i} * 300, i)));
+    }
+    for (std::uint8_t i = 0; i < 200; ++i) {
+      const auto bytes = out[i].bytes();
+      ASSERT_TRUE(std::ranges::all_of(bytes, [i](std::uint8_t octet) { return octet == i; }));
+    }
+  }
+  EXPECT_EQ(pool.bytes_in_use(), 0U);
+}
+
+TEST(BufferPool, TakesStorageBackOnOtherThreads) {
+  BufferPool pool;
+  std::vector<std::jthread> threads;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&pool] {
+      for (int i = 0; i < 2000; ++i) {
+        auto buffer = pool.take(i % 2 == 0 ? 2000 : 60'000);
+        ASSERT_TRUE(buffer);
+        buffer->append(1)[0] = 1;
+      }
+    });
+  }
+  threads.clear();
+  EXPECT_EQ(pool.bytes_in_use(), 0U);
 }
 
 TEST(BufferPool, HoldsEveryHeaderOfOursInItsDefaultHeadroom) {
