@@ -80,11 +80,6 @@ auto or_throw(const char* what, Call&& call) {
   }
 }
 
-[[nodiscard]] Instant patience(const sockets::Socket& socket, Duration timeout) {
-  if (socket.non_blocking()) return Instant::min();
-  return sockets::deadline_after(timeout, socket.core()->clock().now());
-}
-
 // Completes `handler` with an error without a socket to begin an operation on.
 template <class Handler, class... Rest>
 void refuse(Handler&& handler, const boost::asio::any_io_executor& executor, boost::system::error_code error,
@@ -200,7 +195,8 @@ void AnySocket::wait(wait_type what, ErrorCode& error) {
     if ((socket_->poll_bits(turn) & bits_for(what)) == 0) return failure(std::errc::operation_would_block);
     return {};
   };
-  const auto waited = sockets::retry_until(socket_, 0xff, patience(*socket_, Duration::zero()), is_ready);
+  const sockets::Patience how_long = socket_->non_blocking() ? sockets::Patience::none() : sockets::Patience();
+  const auto waited = sockets::retry_until(socket_, 0xff, how_long, is_ready);
   error = waited ? ErrorCode() : to_call_error(waited.error());
 }
 
@@ -247,8 +243,7 @@ void AnySocket::connect_name(Name name, ErrorCode& error) {
     if (std::exchange(started, true)) return socket_->finish_connect(turn);
     return socket_->connect(*remote, turn);
   };
-  const Instant deadline = patience(*socket_, socket_->settings().send_timeout);
-  const auto connected = sockets::retry_until(socket_, kWhenWritable, deadline, attempt);
+  const auto connected = sockets::retry_until(socket_, kWhenWritable, sockets::Patience::sending(), attempt);
   error = connected ? ErrorCode() : to_call_error(connected.error());
 }
 
@@ -273,10 +268,9 @@ std::size_t AnySocket::receive_pieces(const detail::MutablePieces& pieces, int f
   error = bad_descriptor;
   if (!socket_) return 0;
   const auto spans = spans_of(pieces);
-  const Instant deadline = patience(*socket_, socket_->settings().receive_timeout);
-  const auto got = sockets::retry_until(socket_, kWhenReadable | Readiness::kUrgent, deadline, [&](Turn& turn) {
-    return socket_->receive(std::span(spans.data(), pieces.count), flags, turn);
-  });
+  const auto got = sockets::retry_until(
+      socket_, kWhenReadable | Readiness::kUrgent, sockets::Patience::receiving(),
+      [&](Turn& turn) { return socket_->receive(std::span(spans.data(), pieces.count), flags, turn); });
   error = got ? ErrorCode() : to_call_error(got.error());
   if (!got) return 0;
   if (from != nullptr) {
@@ -295,8 +289,7 @@ std::size_t AnySocket::send_pieces(const detail::ConstPieces& pieces, int flags,
     return 0;
   }
   const auto views = views_of(pieces);
-  const Instant deadline = patience(*socket_, socket_->settings().send_timeout);
-  const auto sent = sockets::retry_until(socket_, kWhenWritable, deadline, [&](Turn& turn) {
+  const auto sent = sockets::retry_until(socket_, kWhenWritable, sockets::Patience::sending(), [&](Turn& turn) {
     return socket_->send(std::span(views.data(), pieces.count), flags, to != nullptr ? &*target : nullptr, turn);
   });
   error = sent ? ErrorCode() : to_call_error(sent.error());

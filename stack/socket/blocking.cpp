@@ -1,5 +1,7 @@
 #include "stack/socket/blocking.hpp"
 
+#include <algorithm>
+
 namespace fourtuple::sockets {
 namespace {
 
@@ -14,6 +16,14 @@ class RaiseLater final : public Deferred {
 };
 
 }  // namespace
+
+Instant Patience::deadline(const Socket& socket, Instant now) const {
+  if (kind == Kind::kUntil) return until;
+  if (socket.non_blocking()) return Instant::min();
+  const Settings& settings = socket.settings();
+  const Duration timeout = kind == Kind::kReceiving ? settings.receive_timeout : settings.send_timeout;
+  return timeout == Duration::zero() ? until : std::min(until, now + timeout);
+}
 
 bool SignalWaiter::look(Socket&, Turn& turn) {
   turn.defer(std::make_unique<RaiseLater>(signal_));

@@ -20,22 +20,38 @@ class SignalWaiter final : public Waiter {
   std::shared_ptr<Signal> signal_;
 };
 
-// How long a call may wait: `timeout` of zero is for ever, as SO_RCVTIMEO and SO_SNDTIMEO mean it.
-[[nodiscard]] inline Instant deadline_after(Duration timeout, Instant now) {
-  return timeout == Duration::zero() ? kNever : now + timeout;
-}
+// How long a call may wait.
+struct Patience {
+  enum class Kind : std::uint8_t {
+    kReceiving,  // SO_RCVTIMEO; not at all on a non-blocking socket
+    kSending,    // SO_SNDTIMEO; not at all on a non-blocking socket
+    kUntil,
+  };
+  Kind kind = Kind::kUntil;
+  Instant until = kNever;
+
+  [[nodiscard]] static Patience receiving(bool dont_wait = false) { return {Kind::kReceiving, limit(dont_wait)}; }
+  [[nodiscard]] static Patience sending(bool dont_wait = false) { return {Kind::kSending, limit(dont_wait)}; }
+  [[nodiscard]] static Patience none() { return {Kind::kUntil, Instant::min()}; }
+  // With the token held: the socket's settings are read.
+  [[nodiscard]] Instant deadline(const Socket& socket, Instant now) const;
+
+ private:
+  [[nodiscard]] static Instant limit(bool dont_wait) { return dont_wait ? Instant::min() : kNever; }
+};
 
 // Calls `attempt(Turn&)`, which answers a Result, until it answers something else than operation_would_block or
-// operation_in_progress, the socket is closed (bad_file_descriptor) or `deadline` passes (the last answer).
-// `deadline` in the past means one attempt.
+// operation_in_progress, the socket is closed (bad_file_descriptor) or the patience ends (the last answer). There is
+// one attempt at least.
 template <class Attempt>
-auto retry_until(const std::shared_ptr<Socket>& socket, std::uint8_t interest, Instant deadline, Attempt&& attempt)
+auto retry_until(const std::shared_ptr<Socket>& socket, std::uint8_t interest, Patience patience, Attempt&& attempt)
     -> decltype(attempt(std::declval<Turn&>())) {
   const auto must_wait = [](std::errc error) {
     return error == std::errc::operation_would_block || error == std::errc::operation_in_progress;
   };
   std::shared_ptr<Signal> signal;
   std::unique_ptr<SignalWaiter> waiter;
+  Instant deadline = Instant::min();
   for (bool is_late = false;;) {
     {
       Turn turn(socket->core());
@@ -44,11 +60,13 @@ auto retry_until(const std::shared_ptr<Socket>& socket, std::uint8_t interest, I
         return failure(std::errc::bad_file_descriptor);
       }
       auto answer = attempt(turn);
-      if (answer || !must_wait(answer.error()) || is_late || turn.now() >= deadline) {
+      if (answer || !must_wait(answer.error()) || is_late || (waiter && turn.now() >= deadline)) {
         waiter.reset();  // leaves the socket's list while the token is held
         return answer;
       }
       if (!waiter) {
+        deadline = patience.deadline(*socket, turn.now());
+        if (turn.now() >= deadline) return answer;
         signal = std::make_shared<Signal>();
         waiter = std::make_unique<SignalWaiter>(interest, signal);
         socket->add(*waiter);

@@ -42,6 +42,8 @@ Result<std::shared_ptr<Socket>> Socket::accept(Turn&) { return failure(std::errc
 
 Result<void> Socket::finish_connect(Turn&) { return {}; }
 
+Endpoint Socket::accepted_from(Turn&) const { return {}; }
+
 bool Socket::has_delivered(Turn&) const { return true; }
 
 void Socket::close(Turn& turn) {

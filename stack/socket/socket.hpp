@@ -4,6 +4,7 @@
 // operation_would_block or operation_in_progress, and the caller leaves a Waiter behind.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -59,6 +60,8 @@ class Socket : public NoticeTarget, public std::enable_shared_from_this<Socket> 
   virtual Result<void> shutdown(int how, Turn& turn) = 0;
   [[nodiscard]] virtual Result<Endpoint> local_name(Turn& turn) const = 0;
   [[nodiscard]] virtual Result<Endpoint> remote_name(Turn& turn) const = 0;
+  // The peer of a socket that was just accepted, even if it is gone by now.
+  [[nodiscard]] virtual Endpoint accepted_from(Turn& turn) const;
   // POLLIN, POLLOUT, ... as poll(2) would show them, asked for or not.
   [[nodiscard]] virtual unsigned poll_bits(Turn& turn) const = 0;
   // SO_ERROR: answers and clears.
@@ -112,7 +115,7 @@ class Socket : public NoticeTarget, public std::enable_shared_from_this<Socket> 
   std::uint8_t type_;
   std::uint8_t protocol_;
   bool closed_ = false;
-  bool non_blocking_ = false;
+  std::atomic<bool> non_blocking_{false};  // the one thing that is read without the token
 };
 
 }  // namespace fourtuple::sockets

@@ -112,6 +112,11 @@ Result<Endpoint> StreamSocket::remote_name(Turn& turn) const {
   return now->name.remote;
 }
 
+Endpoint StreamSocket::accepted_from(Turn& turn) const {
+  const auto now = status(turn);
+  return now ? now->name.remote : Endpoint();
+}
+
 Result<int> StreamSocket::ask(unsigned long request, Turn& turn) const {
   const auto now = status(turn);
   if (phase_ == Phase::kListening && request != SIOCATMARK) return failure(std::errc::invalid_argument);

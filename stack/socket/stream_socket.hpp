@@ -23,6 +23,7 @@ class StreamSocket final : public Socket {
   Result<void> shutdown(int how, Turn& turn) override;
   [[nodiscard]] Result<Endpoint> local_name(Turn& turn) const override;
   [[nodiscard]] Result<Endpoint> remote_name(Turn& turn) const override;
+  [[nodiscard]] Endpoint accepted_from(Turn& turn) const override;
   [[nodiscard]] unsigned poll_bits(Turn& turn) const override;
   std::errc take_error(Turn& turn) override;
   [[nodiscard]] Result<int> ask(unsigned long request, Turn& turn) const override;

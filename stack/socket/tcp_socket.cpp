@@ -224,10 +224,7 @@ void acceptor::accept(socket& peer, ErrorCode& error) {
   if (!is_open()) error = boost::asio::error::bad_descriptor;
   if (error) return;
   const auto listener = implementation();
-  const Instant deadline = listener->non_blocking() ? Instant::min()
-                                                    : sockets::deadline_after(listener->settings().receive_timeout,
-                                                                              listener->core()->clock().now());
-  auto accepted = sockets::retry_until(listener, sockets::kWhenReadable, deadline,
+  auto accepted = sockets::retry_until(listener, sockets::kWhenReadable, sockets::Patience::receiving(),
                                        [&](Turn& turn) { return listener->accept(turn); });
   if (accepted) {
     peer.core_ = core_;

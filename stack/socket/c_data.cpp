@@ -1,0 +1,280 @@
+// The C face: sending and receiving.
+#include <algorithm>
+#include <climits>
+#include <cstring>
+#include <sys/uio.h>
+#include <vector>
+
+#include "fourtuple/socket.h"
+#include "stack/socket/blocking.hpp"
+#include "stack/socket/operations.hpp"
+#include "stack/socket/process.hpp"
+#include "stack/socket/sockaddr.hpp"
+
+namespace fourtuple::sockets {
+namespace {
+
+constexpr std::size_t kMaxPieces = IOV_MAX;
+
+// A list of pieces that can be shortened at its front as octets move.
+template <class Piece>
+class Progress {
+ public:
+  explicit Progress(std::span<Piece> pieces) : rest_(pieces) {
+    for (const Piece& piece : pieces) bytes_ += piece.size();
+  }
+  [[nodiscard]] std::span<const Piece> rest() const { return rest_; }
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  [[nodiscard]] std::size_t done() const { return done_; }
+  void advance(std::size_t count) {
+    done_ += count;
+    while (!rest_.empty() && count >= rest_.front().size()) {
+      count -= rest_.front().size();
+      rest_ = rest_.subspan(1);
+    }
+    if (count != 0) rest_.front() = rest_.front().subspan(count);
+  }
+
+ private:
+  std::span<Piece> rest_;
+  std::size_t bytes_ = 0;
+  std::size_t done_ = 0;
+};
+
+// The kernel's list as ours: bad_address, message_size (too many pieces), invalid_argument (more octets than can be
+// counted).
+template <class Piece, class Pointer>
+[[nodiscard]] Result<std::vector<Piece>> read_pieces(const iovec* pieces, std::size_t count, bool may_be_null) {
+  if (count > kMaxPieces) return failure(std::errc::message_size);
+  if (count != 0 && pieces == nullptr) return failure(std::errc::bad_address);
+  std::vector<Piece> list;
+  list.reserve(count);
+  std::size_t bytes = 0;
+  for (const iovec& piece : std::span(pieces, count)) {
+    if (piece.iov_base == nullptr && piece.iov_len != 0 && !may_be_null) return failure(std::errc::bad_address);
+    bytes += piece.iov_len;
+    if (piece.iov_len > SSIZE_MAX || bytes > SSIZE_MAX) return failure(std::errc::invalid_argument);
+    list.emplace_back(static_cast<Pointer>(piece.iov_base), piece.iov_len);
+  }
+  return list;
+}
+
+[[nodiscard]] ssize_t count_of(const Result<std::size_t>& result) {
+  return result ? static_cast<ssize_t>(*result) : fail_with(result.error());
+}
+
+// --- Sending.
+
+[[nodiscard]] Result<std::size_t> send_once(const std::shared_ptr<Socket>& socket, std::span<const ByteView> pieces,
+                                            int flags, const Endpoint* to, Patience patience) {
+  return retry_until(socket, kWhenWritable, patience,
+                     [&](Turn& turn) { return socket->send(pieces, flags, to, turn); });
+}
+
+// A blocking send on a stream returns when the stack has taken all of it.
+[[nodiscard]] Result<std::size_t> send_stream(const std::shared_ptr<Socket>& socket, std::span<ByteView> pieces,
+                                              int flags, Patience patience) {
+  Progress progress(pieces);
+  do {
+    const auto sent = send_once(socket, progress.rest(), flags, nullptr, patience);
+    if (!sent) return progress.done() != 0 ? Result<std::size_t>(progress.done()) : sent;
+    progress.advance(*sent);
+  } while (progress.done() < progress.bytes());
+  return progress.done();
+}
+
+[[nodiscard]] Result<std::size_t> send_pieces(int descriptor, std::span<ByteView> pieces, int flags, const sockaddr* to,
+                                              socklen_t length) {
+  const auto socket = socket_of(descriptor);
+  if (!socket) return failure(socket.error());
+  const Patience patience = Patience::sending((flags & MSG_DONTWAIT) != 0);
+  // A stream goes to its peer, whatever address is given; as on Linux.
+  if ((*socket)->type() == SOCK_STREAM) return send_stream(*socket, pieces, flags, patience);
+  if (to == nullptr) return send_once(*socket, pieces, flags, nullptr, patience);
+  if (length < sizeof(sockaddr_in)) return failure(std::errc::invalid_argument);
+  sockaddr_in name{};
+  std::memcpy(&name, to, sizeof name);
+  const auto target = to_endpoint(name);
+  if (!target) return failure(target.error());
+  return send_once(*socket, pieces, flags, &*target, patience);
+}
+
+// --- Receiving.
+
+[[nodiscard]] Result<Received> receive_once(const std::shared_ptr<Socket>& socket, std::span<const ByteSpan> pieces,
+                                            int flags, Patience patience) {
+  return retry_until(socket, kWhenReadable | Readiness::kUrgent, patience,
+                     [&](Turn& turn) { return socket->receive(pieces, flags, turn); });
+}
+
+// A blocking receive on a stream returns with SO_RCVLOWAT's octets (one, unless set), or all of them with MSG_WAITALL.
+[[nodiscard]] Result<Received> receive_stream(const std::shared_ptr<Socket>& socket, std::span<ByteSpan> pieces,
+                                              int flags, Patience patience) {
+  Progress progress(pieces);
+  const bool once = (flags & (MSG_PEEK | MSG_OOB)) != 0 || progress.bytes() == 0;
+  const std::size_t wanted = [&] {
+    if ((flags & MSG_WAITALL) != 0) return progress.bytes();
+    Turn turn(socket->core());
+    return std::min(progress.bytes(), static_cast<std::size_t>(socket->settings().receive_low_water));
+  }();
+  Received total;
+  do {
+    const auto got = receive_once(socket, progress.rest(), flags, patience);
+    if (!got && progress.done() == 0) return got;
+    if (!got || got->count == 0) break;
+    total.flags |= got->flags;
+    progress.advance(got->count);
+  } while (!once && progress.done() < wanted);
+  total.count = progress.done();
+  return total;
+}
+
+[[nodiscard]] Result<Received> receive_pieces(int descriptor, std::span<ByteSpan> pieces, int flags) {
+  const auto socket = socket_of(descriptor);
+  if (!socket) return failure(socket.error());
+  if ((flags & MSG_ERRQUEUE) != 0) return failure(std::errc::resource_unavailable_try_again);  // it is always empty
+  const Patience patience = Patience::receiving((flags & MSG_DONTWAIT) != 0);
+  if ((*socket)->type() == SOCK_STREAM) return receive_stream(*socket, pieces, flags, patience);
+  return receive_once(*socket, pieces, flags, patience);
+}
+
+void write_source(const Received& received, sockaddr* from, socklen_t* length) {
+  if (from == nullptr || length == nullptr) return;
+  const sockaddr_in name = to_sockaddr(received.source);
+  std::memcpy(from, &name, std::min<std::size_t>(*length, sizeof name));
+  *length = sizeof name;
+}
+
+// Appends control messages as long as there is room; MSG_CTRUNC where there was not.
+class ControlWriter {
+ public:
+  explicit ControlWriter(msghdr& message) : message_(message), room_(message.msg_controllen) {
+    message_.msg_controllen = 0;
+  }
+  template <class Value>
+  void add(int type, const Value& value) {
+    if (room_ - message_.msg_controllen < CMSG_SPACE(sizeof value)) {
+      message_.msg_flags |= MSG_CTRUNC;
+      return;
+    }
+    auto* const place = static_cast<std::uint8_t*>(message_.msg_control) + message_.msg_controllen;
+    cmsghdr header{};
+    header.cmsg_len = CMSG_LEN(sizeof value);
+    header.cmsg_level = IPPROTO_IP;
+    header.cmsg_type = type;
+    std::memset(place, 0, CMSG_SPACE(sizeof value));
+    std::memcpy(place, &header, sizeof header);
+    std::memcpy(place + CMSG_LEN(0), &value, sizeof value);
+    message_.msg_controllen += CMSG_SPACE(sizeof value);
+  }
+
+ private:
+  msghdr& message_;
+  std::size_t room_;
+};
+
+void write_control(const Settings& settings, const Received& received, msghdr& message) {
+  ControlWriter control(message);
+  if (settings.packet_info) {
+    in_pktinfo info{};
+    info.ipi_ifindex = static_cast<int>(received.interface_index) + 1;
+    info.ipi_addr.s_addr = htonl(received.destination.v4().value);
+    info.ipi_spec_dst = info.ipi_addr;
+    control.add(IP_PKTINFO, info);
+  }
+  if (settings.recv_ttl) control.add(IP_TTL, int{received.ttl});
+  if (settings.recv_tos) control.add(IP_TOS, received.tos);
+}
+
+[[nodiscard]] Result<std::size_t> receive_message(int descriptor, msghdr& message, int flags) {
+  auto pieces = read_pieces<ByteSpan, std::uint8_t*>(message.msg_iov, message.msg_iovlen, (flags & MSG_TRUNC) != 0);
+  if (!pieces) return failure(pieces.error());
+  const auto received = receive_pieces(descriptor, *pieces, flags);
+  if (!received) return failure(received.error());
+  message.msg_flags = received->flags;
+  const auto socket = socket_of(descriptor);
+  if (!socket || (*socket)->type() == SOCK_STREAM) {
+    message.msg_namelen = 0;
+    message.msg_controllen = 0;
+    return received->count;
+  }
+  if (message.msg_name == nullptr) message.msg_namelen = 0;
+  write_source(*received, static_cast<sockaddr*>(message.msg_name), &message.msg_namelen);
+  const Settings settings = [&] {
+    Turn turn((*socket)->core());
+    return (*socket)->settings();
+  }();
+  if (message.msg_control == nullptr) message.msg_controllen = 0;
+  write_control(settings, *received, message);
+  return received->count;
+}
+
+}  // namespace
+}  // namespace fourtuple::sockets
+
+using namespace fourtuple;           // NOLINT: this file is the other side of a C interface
+using namespace fourtuple::sockets;  // NOLINT
+
+extern "C" {
+
+ssize_t ft_sendto(int fd, const void* data, size_t size, int flags, const sockaddr* to, socklen_t length) {
+  if (data == nullptr && size != 0) return fail_with(std::errc::bad_address);
+  ByteView piece{static_cast<const std::uint8_t*>(data), size};
+  return count_of(send_pieces(fd, {&piece, 1}, flags, to, length));
+}
+
+ssize_t ft_send(int fd, const void* data, size_t size, int flags) {
+  return ft_sendto(fd, data, size, flags, nullptr, 0);
+}
+
+ssize_t ft_write(int fd, const void* data, size_t size) { return ft_send(fd, data, size, 0); }
+
+ssize_t ft_sendmsg(int fd, const msghdr* message, int flags) {
+  if (message == nullptr) return fail_with(std::errc::bad_address);
+  auto pieces = read_pieces<ByteView, const std::uint8_t*>(message->msg_iov, message->msg_iovlen, false);
+  if (!pieces) return fail_with(pieces.error());
+  return count_of(
+      send_pieces(fd, *pieces, flags, static_cast<const sockaddr*>(message->msg_name), message->msg_namelen));
+}
+
+ssize_t ft_writev(int fd, const iovec* pieces, int count) {
+  if (count < 0 || static_cast<std::size_t>(count) > kMaxPieces) return fail_with(std::errc::invalid_argument);
+  auto list = read_pieces<ByteView, const std::uint8_t*>(pieces, static_cast<std::size_t>(count), false);
+  if (!list) return fail_with(list.error());
+  return count_of(send_pieces(fd, *list, 0, nullptr, 0));
+}
+
+ssize_t ft_recvfrom(int fd, void* data, size_t size, int flags, sockaddr* from, socklen_t* length) {
+  if (data == nullptr && size != 0 && (flags & MSG_TRUNC) == 0) return fail_with(std::errc::bad_address);
+  ByteSpan piece{static_cast<std::uint8_t*>(data), size};
+  const auto received = receive_pieces(fd, {&piece, 1}, flags);
+  if (!received) return fail_with(received.error());
+  const auto socket = socket_of(fd);
+  if (socket && (*socket)->type() != SOCK_STREAM) {
+    write_source(*received, from, length);
+  } else if (length != nullptr) {
+    *length = 0;  // a stream's peer is getpeername()'s business
+  }
+  return static_cast<ssize_t>(received->count);
+}
+
+ssize_t ft_recv(int fd, void* data, size_t size, int flags) {
+  return ft_recvfrom(fd, data, size, flags, nullptr, nullptr);
+}
+
+ssize_t ft_read(int fd, void* data, size_t size) { return ft_recv(fd, data, size, 0); }
+
+ssize_t ft_recvmsg(int fd, msghdr* message, int flags) {
+  if (message == nullptr) return fail_with(std::errc::bad_address);
+  return count_of(receive_message(fd, *message, flags));
+}
+
+ssize_t ft_readv(int fd, const iovec* pieces, int count) {
+  if (count < 0 || static_cast<std::size_t>(count) > kMaxPieces) return fail_with(std::errc::invalid_argument);
+  auto list = read_pieces<ByteSpan, std::uint8_t*>(pieces, static_cast<std::size_t>(count), false);
+  if (!list) return fail_with(list.error());
+  const auto received = receive_pieces(fd, *list, 0);
+  return received ? static_cast<ssize_t>(received->count) : fail_with(received.error());
+}
+
+}  // extern "C"
