@@ -46,6 +46,13 @@ bool is_everyday(trace::Timer timer, bool fired) {
   return false;
 }
 
+// A known neighbour ages and is asked again; what is worth a row is that it was found or given up.
+bool is_everyday(const trace::NeighbourChanged& event) {
+  const bool found = event.from == "INCOMPLETE";
+  const bool lost = event.from == "PROBE" && event.to == "NONE";
+  return !found && !lost;
+}
+
 }  // namespace
 
 struct Ladder::Parts {
@@ -99,6 +106,14 @@ struct Ladder::Parts {
     Segment segment;  // without payload
   };
   std::optional<Pending> pending;
+
+  // The last segment that was dropped: an answer without a connection counts from it.
+  struct Stray {
+    FourTuple name;
+    SeqNum seq;
+    SeqNum ack;
+  };
+  std::optional<Stray> stray;
 };
 
 Ladder::Ladder(Write write, const LadderOptions& options)
@@ -201,6 +216,10 @@ void Ladder::Parts::take(const trace::SegmentSent& event) {
   made.again = event.retransmission;
   made.tone = event.retransmission ? Tone::kAgain : Tone::kSent;
   made.segment = line_of(event);
+  if (current == 0 && stray && stray->name == event.name) {
+    made.segment->relative_seq = distance(stray->ack, event.segment.seq);
+    made.segment->relative_ack = distance(stray->seq, event.segment.ack);
+  }
   made.plain = is_plain(event.segment.flags) && !event.retransmission;
   made.below = options_in_words(event.segment, event.relative_ack);
   made.why = name(event.cause);
@@ -220,6 +239,7 @@ void Ladder::Parts::take(const trace::SegmentDropped& event) {
     made.segment = line_of(event);
     if (!name_row(made, event.name, is_open_request(event.segment.flags), "")) return;
   }
+  stray = Stray{event.name, event.segment.seq, event.segment.ack};
   made.kind = Kind::kLostArrow;
   made.plain = false;
   made.why = name(event.reason);
@@ -266,7 +286,7 @@ void Ladder::Parts::take(const trace::FrameDropped& event) {
 }
 
 void Ladder::Parts::take(const trace::NeighbourChanged& event) {
-  if (!options.frames) return;
+  if (!options.frames || (is_everyday(event) && !options.all_timers)) return;
   LadderRow made = row();
   made.kind = Kind::kMark;
   made.tone = Tone::kQuiet;
@@ -278,7 +298,7 @@ void Ladder::Parts::take(const trace::NeighbourChanged& event) {
 
 void Ladder::Parts::take(const trace::ConnectionOpened& event) {
   LadderRow unused = row();
-  name_row(unused, event.name, true, event.active ? ", opened by us" : "");
+  name_row(unused, event.name, true, event.active ? ", opened by us" : ", opened by the peer");
 }
 
 void Ladder::Parts::take(const trace::StateChanged& event) {

@@ -93,6 +93,33 @@ TEST(Ladder, ShowsADropThatNoArrivalWasToldOf) {
   EXPECT_THAT(lines.back(), EndsWith("| tcp-closed-port RFC9293 3.10.7.1"));
 }
 
+TEST(Ladder, CountsAResetWithoutAConnectionFromTheSegmentItAnswers) {
+  const auto lines = drawn(kAscii, [](Ladder& ladder) {
+    Teller nobody(ladder, kServerSide, 0);
+    Segment syn;
+    syn.flags = {kS};
+    syn.seq = {0xffffffff};
+    nobody.tell(trace::SegmentDropped{nobody.name(), syn, 0, 0, DropReason::kTcpClosedPort});
+    Segment reset;
+    reset.flags = {kR | kA};
+    reset.ack = {0};
+    nobody.tell(trace::SegmentSent{.name = nobody.name(), .segment = reset, .cause = Cause::kResetReply});
+  });
+  EXPECT_THAT(lines.back(), HasSubstr("|-- R. 0:0(0) ack 1 win 0 "));
+}
+
+TEST(Ladder, ShowsANeighbourFoundAndNotItsAgeing) {
+  const auto lines = drawn(kAscii, [](Ladder& ladder) {
+    const Ipv4Address address = Ipv4Address::from_octets(10, 0, 0, 5);
+    for (const auto& [from, to] : {std::pair{"NONE", "INCOMPLETE"}, std::pair{"INCOMPLETE", "REACHABLE"},
+                                   std::pair{"REACHABLE", "STALE"}, std::pair{"STALE", "PROBE"}}) {
+      ladder.on_event({Instant{}, 0, trace::NeighbourChanged{address, {}, from, to}});
+    }
+  });
+  EXPECT_EQ(lines.size(), 2U);
+  EXPECT_THAT(lines.back(), HasSubstr("* neighbour 10.0.0.5: INCOMPLETE -> REACHABLE"));
+}
+
 TEST(Ladder, ElidesTheMiddleOfABulkTransfer) {
   const auto lines = drawn_story(kAscii, [](Teller& story) {
     tell_handshake(story);
