@@ -62,7 +62,7 @@ class Driver {
   // When receive() may have something new without the descriptor saying so (a delayed frame); kNever otherwise.
   [[nodiscard]] virtual Instant next_deadline() const { return kNever; }
 
-  // Why the link is gone for good (the device was deleted); empty while it lives. Once set, the descriptor may poll
+  // Why the link is gone for good ("the device is gone"); empty while it lives. Once set, the descriptor may poll
   // readable forever and must not be watched any more.
   [[nodiscard]] virtual std::string failure_text() const { return {}; }
 

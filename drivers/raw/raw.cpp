@@ -171,7 +171,7 @@ std::optional<PacketBuffer> RawDriver::claim(std::size_t slot) {
 // An interface that goes down says so once and may come back; one that was deleted does not.
 void RawDriver::note_receive_error(int error) {
   if (error == EAGAIN || error == EINTR) return;
-  if (!interface::exists(interface_)) failure_ = interface_ + " is gone (was the interface deleted?)";
+  if (!interface::exists(interface_)) failure_ = "the interface is gone (was it deleted?)";
 }
 
 std::size_t RawDriver::send(std::span<const TransmitFrame> frames, Instant /*now*/) {

@@ -152,7 +152,7 @@ TapDriver::Outcome TapDriver::discard_one() {
 TapDriver::Outcome TapDriver::note_read_error() {
   if (errno == EINTR) return Outcome::kDropped;  // nothing was read: try again
   if (errno == EBADFD || errno == EIO || errno == ENODEV) {
-    failure_ = name_ + " is gone: " + std::generic_category().message(errno) + " (was the device deleted?)";
+    failure_ = "the device is gone (was it deleted?): " + std::generic_category().message(errno);
   }
   return Outcome::kNothing;
 }

@@ -30,16 +30,19 @@ inline std::string enter_private_network() {
   return {};
 }
 
+// Ends the child; its test counts as skipped for `reason`.
+[[noreturn]] inline void skip_child(const std::string& reason) {
+  std::printf("SKIPPED: %s\n", reason.c_str());
+  std::fflush(nullptr);
+  ::_exit(kSkipped);
+}
+
 // True if the body ran; false if it was skipped, with the reason printed. Failures inside fail the calling test.
 inline bool in_private_network(const std::function<void()>& body) {
   std::fflush(nullptr);
   const pid_t child = ::fork();
   if (child == 0) {
-    if (const std::string reason = enter_private_network(); !reason.empty()) {
-      std::printf("SKIPPED: %s\n", reason.c_str());
-      std::fflush(nullptr);
-      ::_exit(kSkipped);
-    }
+    if (const std::string reason = enter_private_network(); !reason.empty()) skip_child(reason);
     body();
     std::fflush(nullptr);
     ::_exit(testing::Test::IsSkipped() ? kSkipped : testing::Test::HasFailure() ? 1 : 0);

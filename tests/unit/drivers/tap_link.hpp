@@ -22,9 +22,7 @@ inline constexpr Ipv4Prefix kKernelAddress{kPeerIp, 24};
 inline std::unique_ptr<TapDriver> open_or_skip(const TapOptions& options, BufferPool& pool) {
   auto driver = TapDriver::open(options, pool);
   if (driver) return std::move(*driver);
-  std::printf("SKIPPED: %s; %s\n", driver.error().cause.c_str(), driver.error().cure.c_str());
-  std::fflush(nullptr);
-  ::_exit(kSkipped);
+  skip_child(driver.error().cause + "; " + driver.error().cure);
 }
 
 // A driver whose kernel end has an address and knows our hardware address from an ARP answer.

@@ -1,6 +1,7 @@
 #include "drivers/tap/tap.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 
 #include "drivers/segmentation.hpp"
 #include "stack/wire/udp.hpp"
@@ -60,12 +61,42 @@ TEST(Tap, SaysThatAnotherProgramIsAttached){FOURTUPLE_IN_PRIVATE_NETWORK({
   EXPECT_FALSE(second.error().environment);
 })}
 
-TEST(Tap, RefusesAnInterfaceThatIsNoTap){FOURTUPLE_IN_PRIVATE_NETWORK({
+TEST(Tap, RefusesAnInterfaceThatIsNoTap) {
+  FOURTUPLE_IN_PRIVATE_NETWORK({
+    BufferPool pool;
+    open_or_skip({}, pool);
+    const auto loopback = TapDriver::open({.name = "lo"}, pool);
+    ASSERT_FALSE(loopback);
+    EXPECT_NE(loopback.error().cause.find("not a TAP device"), std::string::npos) << loopback.error().cause;
+  })
+}
+
+// Hides /dev in a mount namespace of the child's own.
+bool hide_devices() {
+  return ::unshare(CLONE_NEWNS) == 0 && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+         ::mount("none", "/dev", "tmpfs", 0, nullptr) == 0;
+}
+
+TEST(Tap, SaysThatThisMachineHasNoTunDriver){FOURTUPLE_IN_PRIVATE_NETWORK({
+  if (!hide_devices()) skip_child("no mount namespace allowed here");
   BufferPool pool;
-  open_or_skip({}, pool);
-  const auto loopback = TapDriver::open({.name = "lo"}, pool);
-  ASSERT_FALSE(loopback);
-  EXPECT_NE(loopback.error().cause.find("not a TAP device"), std::string::npos) << loopback.error().cause;
+  const auto driver = TapDriver::open({.name = "fttest0"}, pool);
+  ASSERT_FALSE(driver);
+  EXPECT_EQ(driver.error().cause, "cannot open /dev/net/tun: No such file or directory");
+  EXPECT_NE(driver.error().cure.find("modprobe tun"), std::string::npos);
+  EXPECT_TRUE(driver.error().environment);
+})}
+
+TEST(Tap, SaysHowAnOrdinaryUserGetsIn){FOURTUPLE_IN_PRIVATE_NETWORK({
+  BufferPool pool;
+  { open_or_skip({.name = "fttest0", .persist = true}, pool); }
+  if (::setresuid(65534, 65534, 65534) != 0) skip_child("cannot become another user");
+  for (const char* const name : {"fttest0", "fttest1"}) {
+    const auto driver = TapDriver::open({.name = name}, pool);
+    ASSERT_FALSE(driver) << name;
+    EXPECT_NE(driver.error().cure.find("run as root, or"), std::string::npos) << driver.error().cure;
+    EXPECT_FALSE(driver.error().environment);
+  }
 })}
 
 TEST(Tap, RefusesNamesThatNoInterfaceCanHave) {
@@ -181,7 +212,7 @@ TEST(Tap, ReportsThatTheDeviceWasDeleted){FOURTUPLE_IN_PRIVATE_NETWORK({
   std::vector<PacketBuffer> frames;
   driver->receive(frames, 100, kNow);
   EXPECT_EQ(driver->receive(frames, 100, kNow), 0U);
-  EXPECT_NE(driver->failure_text().find("fttest0 is gone"), std::string::npos);
+  EXPECT_NE(driver->failure_text().find("the device is gone"), std::string::npos);
 })}
 
 TEST(Tap, DropsAndCountsWhatFindsNoBuffer) {
