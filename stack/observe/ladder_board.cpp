@@ -10,6 +10,8 @@ namespace {
 
 // A silence that is drawn: longer than any answer of a machine in the same room, shorter than any retransmission.
 constexpr Duration kSilence = 50ms;
+// A long run tells its numbers this often.
+constexpr Duration kSignOfLife = 1s;
 
 }  // namespace
 
@@ -30,14 +32,26 @@ void LadderBoard::headline(std::uint64_t number, std::string_view text, Duration
 
 void LadderBoard::offer(LadderRow row) {
   if (!row.plain) end_run();
-  if (row.plain && !run_.admits(row)) return;
+  const Duration time = row.time;
+  if (row.plain && !run_.admits(row)) return show_life(time);
   draw(row);
+}
+
+void LadderBoard::show_life(Duration time) {
+  if (time - quiet_since_ < kSignOfLife) return;
+  draw_elided(run_.take_elided());
+  quiet_since_ = time;
+}
+
+void LadderBoard::draw_elided(const Elided& elided) {
+  if (elided.rows == 0) return;
+  put(pen_.gap(fmt::format("{} similar rows elided", grouped(elided.rows)), elided.in_words()));
 }
 
 void LadderBoard::end_run() {
   const LadderRun::Rest rest = run_.end();
   if (rest.elided.rows != 0) {
-    put(pen_.gap(fmt::format("{} similar rows elided", grouped(rest.elided.rows)), rest.elided.in_words()));
+    draw_elided(rest.elided);
     if (!rest.tail.empty()) quiet_since_ = rest.tail.front().time;  // the gap stands for the time, too
   }
   for (const LadderRow& row : rest.tail) draw(row);

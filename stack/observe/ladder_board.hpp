@@ -29,6 +29,8 @@ class LadderBoard {
   void open(Duration time);
   void draw(const LadderRow& row);
   [[nodiscard]] Margin margin_of(const LadderRow& row);
+  void draw_elided(const Elided& elided);
+  void show_life(Duration time);
   void draw_silence(Duration time);
   void put(std::string_view lines);
 

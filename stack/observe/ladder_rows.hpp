@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "stack/observe/ladder_pen.hpp"
 #include "stack/observe/segment_text.hpp"
@@ -75,6 +76,8 @@ class LadderRun {
 
   // True where the row is to be drawn now; false where it is kept (and moved from).
   [[nodiscard]] bool admits(LadderRow& row);
+  // What was left out since the last call, for a sign of life in a long run.
+  [[nodiscard]] Elided take_elided() { return std::exchange(elided_, Elided{}); }
   struct Rest {
     Elided elided;  // rows == 0: nothing was left out
     std::deque<LadderRow> tail;

@@ -1,5 +1,6 @@
 #include "stack/observe/ladder.hpp"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sstream>
@@ -131,6 +132,16 @@ TEST(Ladder, ElidesTheMiddleOfABulkTransfer) {
   EXPECT_THAT(lines.size(), Le(40U));
   EXPECT_THAT(lines, Contains(HasSubstr("|-- . 1:65701(65700) ack 1 win 65535 x45 ------->| peer-acked")));
   EXPECT_THAT(lines, Contains(HasSubstr(":  4,992 similar rows elided                     : 327,974,400 octets out")));
+}
+
+TEST(Ladder, GivesASignOfLifeEverySecondOfALongTransfer) {
+  const auto lines = drawn_story(kAscii, [](Teller& story) {
+    for (std::int64_t i = 0; i < 4000; ++i) story.wait(1ms).sends(kA, {1 + i, 1, 1, 65535}, Cause::kPeerAcked);
+  });
+  EXPECT_EQ(std::count_if(lines.begin(), lines.end(),
+                          [](const std::string& line) { return line.find("similar rows") != std::string::npos; }),
+            4);
+  EXPECT_THAT(lines, Not(Contains(HasSubstr("later"))));
 }
 
 TEST(Ladder, ElidesNothingWhenAskedNotTo) {
