@@ -1,0 +1,18 @@
+// The options that all programs share.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <optional>
+#include <string>
+
+#include "apps/options.hpp"
+
+namespace fourtuple::apps {
+
+// Declares --tap, --raw, --addr ... on `program`; `options` outlives it. With `port` also --port.
+void add_attach_options(CLI::App& program, AttachOptions& options, Port* port = nullptr);
+
+// What is wrong with options that are right one by one; nothing when they fit together.
+[[nodiscard]] std::optional<std::string> contradiction(const AttachOptions& options);
+
+}  // namespace fourtuple::apps

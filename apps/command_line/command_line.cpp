@@ -1,0 +1,222 @@
+#include "apps/command_line/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fmt/format.h>
+#include <functional>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "apps/command_line/attach_options.hpp"
+#include "apps/command_line/help_texts.hpp"
+#include "apps/programs.hpp"
+#include "apps/report.hpp"
+
+namespace fourtuple::apps {
+namespace {
+
+struct AllOptions {
+  DemoOptions demo;
+  ServeOptions serve;
+  EchoOptions echo;
+  PerfServerOptions perf_server;
+  NcOptions nc;
+  PingOptions ping;
+  ListingOptions listing;
+  InWorldOptions in_world;
+};
+
+// The words before `--` are ours, those after it are a command to run.
+struct Words {
+  std::vector<std::string> ours;
+  std::vector<std::string> command;
+};
+
+Words split_words(int argc, const char* const* argv) {
+  const std::vector<std::string> all(argv + 1, argv + argc);
+  const auto dashes = std::find(all.begin(), all.end(), "--");
+  Words words{.ours = {all.begin(), dashes}, .command = {}};
+  if (dashes != all.end()) words.command.assign(dashes + 1, all.end());
+  return words;
+}
+
+// The command line's grammar, and the one program that it chose.
+class CommandLine {
+ public:
+  explicit CommandLine(std::vector<std::string> command) : command_(std::move(command)) {
+    root_.require_subcommand(1);
+    root_.set_version_flag("--version", "fourtuple 0.1.0");
+    add_demo();
+    add_serve();
+    add_echo();
+    add_perf_server();
+    add_nc();
+    add_ping();
+    add_listing("netstat", help::kNetstat, run_netstat);
+    add_listing("ss", help::kSs, run_ss);
+    add_in_world();
+  }
+
+  int run(std::vector<std::string> words) {
+    std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
+    try {
+      root_.parse(words);
+      return chosen_();
+    } catch (const CLI::ParseError& error) {
+      return error.get_exit_code() == 0 ? root_.exit(error) : explain(error);
+    }
+  }
+
+ private:
+  int explain(const CLI::ParseError& error) {
+    const auto programs = root_.get_subcommands();
+    const std::string name = programs.empty() ? "fourtuple" : "fourtuple " + programs.front()->get_name();
+    std::string message = error.what();
+    std::replace(message.begin(), message.end(), '\n', ' ');
+    return report_usage(fmt::format("{}; `{} --help` shows how", message, name));
+  }
+
+  CLI::App& add_program(const char* name, const char* text, std::function<int()> run) {
+    CLI::App& program = *root_.add_subcommand(name, text);
+    program.callback([this, run = std::move(run)] { chosen_ = run; });
+    return program;
+  }
+
+  // A program that attaches, with its shared options and the checks that need all of them.
+  CLI::App& add_attached(const char* name, const char* text, AttachOptions& attach, Port* port,
+                         std::function<int()> run) {
+    CLI::App& program = add_program(name, text, [this, &attach, run = std::move(run)] {
+      attach.command = command_;
+      if (const auto wrong = contradiction(attach)) return report_usage(*wrong);
+      return run();
+    });
+    add_attach_options(program, attach, port);
+    return program;
+  }
+
+  void add_demo() {
+    add_attached("demo", help::kDemo, options_.demo.attach, &options_.demo.port,
+                 [this] { return run_demo(options_.demo); });
+  }
+
+  void add_serve() {
+    ServeOptions& serve = options_.serve;
+    CLI::App& program =
+        add_attached("serve", help::kServe, serve.attach, &serve.port, [this] { return run_serve(options_.serve); });
+    program.add_option("DIR", serve.folder, "the folder to serve")->required()->check(CLI::ExistingDirectory);
+    program.add_option("--upload", serve.upload_folder, "keep what is sent by PUT or POST in this folder")
+        ->check(CLI::ExistingDirectory);
+  }
+
+  void add_echo() {
+    EchoOptions& echo = options_.echo;
+    CLI::App& program =
+        add_attached("echo", help::kEcho, echo.attach, &echo.port, [this] { return run_echo(options_.echo); });
+    program.add_flag("-u,--udp", echo.datagrams, "echo datagrams too");
+  }
+
+  void add_perf_server() {
+    PerfServerOptions& perf = options_.perf_server;
+    add_attached("perf-server", help::kPerfServer, perf.attach, &perf.port,
+                 [this] { return run_perf_server(options_.perf_server); });
+  }
+
+  void add_nc() {
+    NcOptions& nc = options_.nc;
+    CLI::App& program = add_attached("nc", help::kNc, nc.attach, nullptr, [this] { return run_checked_nc(); });
+    program.add_flag("-l,--listen", nc.listen, "wait for one connection");
+    program.add_flag("-u,--udp", nc.datagrams, "datagrams instead of a connection");
+    program.add_flag("-N", nc.half_close, "end our half of the connection at end of input");
+    program.add_flag("-v,--verbose", nc.verbose, "say what happens");
+    program.add_option("-p,--port", nc.source_port, "our port")->check(CLI::Range(1, 65535));
+    program.add_option("WHERE", nc_words_, "HOST PORT to connect to, or with -l the PORT to listen on")->expected(1, 2);
+  }
+
+  int run_checked_nc() {
+    NcOptions& nc = options_.nc;
+    if (nc.listen && nc_words_.empty() && nc.source_port != 0) nc_words_ = {std::to_string(nc.source_port)};
+    if (nc_words_.size() != (nc.listen ? 1U : 2U))
+      return report_usage("nc needs HOST and PORT, or -l and PORT; `fourtuple nc --help` shows how");
+    if (!nc.listen) nc.host = nc_words_.front();
+    const auto endpoint = Endpoint::parse((nc.listen ? "0.0.0.0" : nc.host) + ":" + nc_words_.back());
+    if (!endpoint || endpoint->port == 0)
+      return report_usage(fmt::format("'{}' is not an address and a port from 1 to 65535; write them like 10.0.0.5 80",
+                                      fmt::join(nc_words_, " ")));
+    nc.port = endpoint->port;
+    return run_nc(nc);
+  }
+
+  void add_ping() {
+    PingOptions& ping = options_.ping;
+    CLI::App& program =
+        add_attached("ping", help::kPing, ping.attach, nullptr, [this] { return run_ping(options_.ping); });
+    program
+        .add_option_function<std::string>(
+            "HOST",
+            [&ping](const std::string& text) {
+              const auto address = Ipv4Address::parse(text);
+              if (!address) throw CLI::ValidationError("HOST", fmt::format("'{}' is not an IPv4 address", text));
+              ping.host = *address;
+            },
+            "the address to ask")
+        ->required();
+    program.add_option("-c,--count", ping.count, "how many requests (4)")->check(CLI::Range(1, 65535));
+    program.add_option("-s,--size", ping.payload_bytes, "octets of data (56)")->check(CLI::Range(0, 65507));
+    add_seconds(program, "-i,--interval", ping.interval, "seconds between requests (1)");
+    add_seconds(program, "-W,--timeout", ping.patience, "seconds to wait for the last answer (1)");
+  }
+
+  static void add_seconds(CLI::App& program, const char* name, Duration& target, const char* text) {
+    program
+        .add_option_function<double>(
+            name,
+            [&target](double seconds) {
+              target = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
+            },
+            text)
+        ->check(CLI::Range(0.0, 3600.0));
+  }
+
+  void add_listing(const char* name, const char* text, int (*show)(const ListingOptions&)) {
+    ListingOptions& listing = options_.listing;
+    CLI::App& program = add_program(name, text, [show, &listing] { return show(listing); });
+    program.add_flag("-t,--tcp", listing.tcp, "TCP");
+    program.add_flag("-u,--udp", listing.udp, "UDP");
+    program.add_flag("-w,--raw", listing.raw, "raw sockets");
+    program.add_flag("-a,--all", listing.all, "listeners and connections");
+    program.add_flag("-l,--listening", listing.listening, "only listeners");
+    program.add_flag("-o,--timers", listing.timers, "with timers");
+    program.add_flag("-i,--info", listing.information, "with what TCP knows (ss)");
+    program.add_flag("-p,--programs", listing.programs, "with the program's name");
+    program.add_flag("-n,--numeric", listing.numeric, "numbers instead of names, as always here");
+    program.add_option("--pid", listing.pid, "only this process")->check(CLI::PositiveNumber);
+  }
+
+  void add_in_world() {
+    InWorldOptions& in_world = options_.in_world;
+    CLI::App& program = add_program("in-world", help::kInWorld, [this, &in_world] {
+      in_world.command = command_;
+      if (command_.empty())
+        return report_usage("in-world needs a command after `--`; `fourtuple in-world --help` shows how");
+      return run_in_world(in_world);
+    });
+    program.add_option("--pid", in_world.pid, "the process whose network it is")->check(CLI::PositiveNumber);
+  }
+
+  CLI::App root_{help::kFourtuple, "fourtuple"};
+  AllOptions options_;
+  std::vector<std::string> command_;
+  std::vector<std::string> nc_words_;
+  std::function<int()> chosen_ = [] { return kUsage; };
+};
+
+}  // namespace
+
+int run_command_line(int argc, const char* const* argv) {
+  Words words = split_words(argc, argv);
+  if (words.ours.empty()) words.ours = {"--help"};
+  return CommandLine(std::move(words.command)).run(std::move(words.ours));
+}
+
+}  // namespace fourtuple::apps

@@ -1,0 +1,109 @@
+// What the command line can ask for, as data: filled by apps/command_line, read by the programs.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+#include "stack/base/time.hpp"
+#include "stack/wire/address.hpp"
+
+namespace fourtuple::apps {
+
+// Which kind of link a private world is built on.
+enum class LinkChoice : std::uint8_t {
+  kAuto,    // the first of the following that works here
+  kTap,     // a TAP device: Ethernet frames straight from the kernel
+  kVeth,    // a virtual Ethernet pair, our end read as raw frames
+  kMemory,  // no kernel at all: a second stack of ours is the other host
+};
+
+enum class VnetChoice : std::uint8_t { kAuto, kOn, kOff };
+
+// Where a program's stack stands: on a TAP device, on an interface, or in a private world when neither is named.
+struct AttachOptions {
+  std::string tap;
+  std::string raw;
+  LinkChoice link = LinkChoice::kAuto;
+  VnetChoice vnet_header = VnetChoice::kAuto;
+  Ipv4Prefix address{Ipv4Address::from_octets(10, 0, 0, 4), 24};
+  std::optional<Ipv4Address> gateway;
+  std::optional<MacAddress> mac;
+  std::size_t mtu = 0;  // 0: as the link has it
+  std::string pcap;     // file for what passes; "": none
+  bool ladder = false;
+  std::string wire;                  // impairment rules; "": a clean wire
+  std::vector<std::string> command;  // what stood after `--`
+
+  // Not on the command line: how long closed connections may go on delivering after the program has ended.
+  Duration drain = std::chrono::seconds(2);
+
+  [[nodiscard]] bool is_private() const { return tap.empty() && raw.empty(); }
+};
+
+struct DemoOptions {
+  AttachOptions attach;
+  Port port = 80;
+};
+
+struct ServeOptions {
+  AttachOptions attach;
+  Port port = 80;
+  std::string folder;
+  std::string upload_folder;  // "": a PUT or POST is read and thrown away
+};
+
+struct EchoOptions {
+  AttachOptions attach;
+  Port port = 7;
+  bool datagrams = false;  // a UDP echo too
+};
+
+struct PerfServerOptions {
+  AttachOptions attach;
+  Port port = 5009;  // discard; the source is ten above, the echo two below
+};
+
+struct NcOptions {
+  AttachOptions attach;
+  bool listen = false;
+  bool datagrams = false;
+  bool half_close = false;  // FIN after end of file on standard input
+  bool verbose = false;
+  std::string host;
+  Port port = 0;
+  Port source_port = 0;
+};
+
+struct PingOptions {
+  AttachOptions attach;
+  Ipv4Address host;
+  std::uint32_t count = 4;
+  std::uint32_t payload_bytes = 56;
+  Duration interval = std::chrono::seconds(1);
+  Duration patience = std::chrono::seconds(1);
+};
+
+// netstat and ss ask the programs that run.
+struct ListingOptions {
+  bool tcp = false;
+  bool udp = false;
+  bool raw = false;
+  bool all = false;
+  bool listening = false;
+  bool timers = false;
+  bool information = false;
+  bool programs = false;
+  bool numeric = false;  // always so; taken because everybody types it
+  pid_t pid = 0;         // 0: all running programs
+};
+
+struct InWorldOptions {
+  pid_t pid = 0;  // 0: the only one that runs
+  std::vector<std::string> command;
+};
+
+}  // namespace fourtuple::apps

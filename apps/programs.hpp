@@ -1,0 +1,18 @@
+// The programs behind `fourtuple NAME`. Each runs to its end and answers the exit code (apps/report.hpp).
+#pragma once
+
+#include "apps/options.hpp"
+
+namespace fourtuple::apps {
+
+[[nodiscard]] int run_demo(const DemoOptions& options);
+[[nodiscard]] int run_serve(const ServeOptions& options);
+[[nodiscard]] int run_echo(const EchoOptions& options);
+[[nodiscard]] int run_perf_server(const PerfServerOptions& options);
+[[nodiscard]] int run_nc(const NcOptions& options);
+[[nodiscard]] int run_ping(const PingOptions& options);
+[[nodiscard]] int run_netstat(const ListingOptions& options);
+[[nodiscard]] int run_ss(const ListingOptions& options);
+[[nodiscard]] int run_in_world(const InWorldOptions& options);
+
+}  // namespace fourtuple::apps

@@ -1,0 +1,41 @@
+// What the servers share: accepting for ever.
+#pragma once
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "fourtuple/tcp.hpp"
+
+namespace fourtuple::apps {
+
+using ErrorCode = boost::system::error_code;
+
+// co_await answers a tuple of error and result instead of throwing.
+inline constexpr auto kAsTuple = boost::asio::as_tuple(boost::asio::use_awaitable);
+
+// Gives each connection to `serve`, until the acceptor is closed. Out of descriptors or memory it waits a moment for
+// better times instead of giving up.
+template <class Serve>
+boost::asio::awaitable<void> accept_each(std::shared_ptr<tcp::acceptor> acceptor, Serve serve) {
+  boost::asio::steady_timer pause(acceptor->get_executor());
+  while (acceptor->is_open()) {
+    auto [error, socket] = co_await acceptor->async_accept(kAsTuple);
+    if (!error) {
+      serve(std::move(socket));
+    } else if (error == boost::asio::error::operation_aborted) {
+      co_return;
+    } else {
+      pause.expires_after(std::chrono::milliseconds(100));
+      co_await pause.async_wait(kAsTuple);
+    }
+  }
+}
+
+}  // namespace fourtuple::apps

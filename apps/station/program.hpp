@@ -1,0 +1,70 @@
+// The frame of a program over a stack: event loop, station, signals, the command after `--`, and the exit code.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "apps/options.hpp"
+#include "apps/station/station.hpp"
+#include "fourtuple/tcp.hpp"
+#include "stack/base/result.hpp"
+
+namespace fourtuple::apps {
+
+class Program {
+ public:
+  // What a program keeps alive while it runs: acceptors, sessions, timers.
+  using Holding = std::shared_ptr<void>;
+  // Sets everything in motion; called once, with the stack attached.
+  using Start = std::function<SetupResult<Holding>(Program&)>;
+
+  Program(std::string name, AttachOptions attach);
+  ~Program();
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  // Attaches, starts, says `ready` on standard error, runs the command after `--` if there is one, and returns the exit
+  // code when the program has finished, the command has ended (its exit code), the link has died, or a signal came.
+  int run(const Start& start);
+
+  [[nodiscard]] boost::asio::io_context& io() { return io_; }
+  [[nodiscard]] Station& station() { return *station_; }
+  // Ends run() with this exit code, or with the command's if there was one and it has ended.
+  void finish(int code);
+  // How long the program may go on for its own ends after the command has ended; nothing by default.
+  void set_command_patience(std::chrono::milliseconds patience) { command_patience_ = patience; }
+  // The sentence that run() says when all is set up; empty: none.
+  void set_ready(std::string sentence) { ready_ = std::move(sentence); }
+
+  // A listener of this stack; SetupError where the port is taken.
+  [[nodiscard]] SetupResult<tcp::acceptor> listen(Port port);
+
+ private:
+  struct Watches;
+
+  int run_started(const Start& start);
+  [[nodiscard]] SetupResult<int> start_command();
+  void announce() const;
+  void watch_signals();
+  void watch_link();
+  void watch_ladder();
+  void watch_command();
+  void on_command_end();
+
+  const std::string name_;
+  const AttachOptions attach_;
+  std::string ready_;
+  int exit_code_ = 0;
+  std::optional<int> command_code_;
+  std::chrono::milliseconds command_patience_{0};
+  boost::asio::io_context io_;
+  std::unique_ptr<Watches> watches_;
+  std::unique_ptr<Station> station_;
+  Holding holding_;
+};
+
+}  // namespace fourtuple::apps
