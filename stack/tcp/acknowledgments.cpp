@@ -101,6 +101,7 @@ void Connection::take_window(const Arrival& arrival) {
   if (!newer) return;
   const auto window = static_cast<std::uint32_t>(arrival.window);
   const std::uint32_t before = snd.wnd;
+  const bool was_probing = is_probing();
   snd.wnd = window;
   snd.wl1 = arrival.begin;
   snd.wl2 = arrival.ack;
@@ -110,10 +111,13 @@ void Connection::take_window(const Arrival& arrival) {
   if (arrival.context.trace) arrival.context.trace.emit(number_, trace::WindowChanged{before, window});
   if (window > 0 && before == 0) {
     persist_backoff_ = 0;
-    if (!flight_.empty()) {
-      // What was probed with was not taken, and may go at once now.
+    rtt_.end_back_off();
+    if (was_probing) {
+      // The probe's octet was not taken: it goes again at the head of what follows it.
+      flight_.clear();
+      snd.nxt = snd.una;
+    } else {
       flight_.mark_all_lost();
-      rtt_.end_back_off();
     }
   }
 }
@@ -121,7 +125,7 @@ void Connection::take_window(const Arrival& arrival) {
 void Connection::take_duplicate_ack(const Arrival& arrival, bool carries_sack_news) {
   if (tcb_.agreed.sack && !carries_sack_news) return;  // [RFC6675 2] a copy made by the network says nothing
   ++duplicate_acks_;
-  if (!tcb_.agreed.sack) {
+  if (!tcb_.agreed.sack && recovery_ != Recovery::kLoss) {
     // Each duplicate says that one more segment has left the network; at most all but the missing one.
     const std::uint64_t most =
         flight_.outstanding_bytes() - std::min<std::uint64_t>(send_mss(), flight_.outstanding_bytes());
@@ -136,7 +140,11 @@ void Connection::enter_recovery(Context& context) {
   recovery_ = Recovery::kFast;
   recover_ = tcb_.snd.nxt;
   ++shared_.counters.fast_retransmits;
-  if (congestion_) congestion_->on_loss({context.now, flight_.outstanding_bytes() - flight_.sacked_bytes()});
+  retransmit_one_ = true;
+  // What limited transmit sent beyond the window does not count. [RFC5681 3.2 step 2]
+  if (congestion_) {
+    congestion_->on_loss({context.now, std::min(flight_.outstanding_bytes(), congestion_->window())});
+  }
   trace_congestion(context);
 }
 
@@ -158,7 +166,7 @@ void Connection::continue_recovery(std::uint64_t acked, Context& context) {
   duplicate_credit_ -= std::min(duplicate_credit_, acked);
   if (recovery_ == Recovery::kFast) {
     if (acked >= send_mss()) duplicate_credit_ += send_mss();
-    flight_.mark_head_lost(send_mss());
+    retransmit_one_ = flight_.mark_head_lost(send_mss()) || retransmit_one_;
   }
 }
 

@@ -36,8 +36,6 @@ void Connection::complete_handshake(Arrival& arrival) {
   flight_.acknowledge(arrival.ack, delivery);
   tcb_.snd.una = arrival.ack;
   take_rtt_sample(arrival, delivery);
-  if (timeouts_in_a_row_ > 0) rtt_.restart_after_syn_timeout();
-  timeouts_in_a_row_ = 0;
   // The window of a SYN is never scaled. [RFC7323 2.2]
   tcb_.snd.wnd = arrival.segment.window;
   tcb_.snd.max_wnd = std::max(tcb_.snd.max_wnd, tcb_.snd.wnd);
@@ -46,6 +44,8 @@ void Connection::complete_handshake(Arrival& arrival) {
   tcb_.snd.wl2 = arrival.ack;
   cancel(Timer::kRetransmission, context);
   become_established(context);
+  if (timeouts_in_a_row_ > 0) rtt_.restart_after_syn_timeout();
+  timeouts_in_a_row_ = 0;
   grow_receive_window();
   owe_ack(Cause::kHandshake);
   ack_now_ = true;

@@ -230,9 +230,9 @@ Connection::Step Connection::establish_from_syn_received(Arrival& arrival) {
     drop(arrival, DropReason::kTcpBacklogFull);
     return Step::kStop;
   }
+  become_established(context);
   if (timeouts_in_a_row_ > 0) rtt_.restart_after_syn_timeout();
   timeouts_in_a_row_ = 0;
-  become_established(context);
   grow_receive_window();
   tcb_.snd.wl1 = arrival.begin - 1;  // whatever the SYN said, this segment's window is newer
   if (fin_queued_) set_state(TcpState::kFinWait1, context);

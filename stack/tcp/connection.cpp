@@ -60,8 +60,10 @@ void Connection::start_congestion_control() {
   if (congestion_) return;
   const std::string_view name = options_.congestion.empty() ? shared_.config.congestion : options_.congestion;
   const auto mss = static_cast<std::uint32_t>(send_mss());
-  congestion_ = make_controller(name, mss, shared_.config.initial_window_segments);
-  if (!congestion_) congestion_ = make_controller("reno", mss, shared_.config.initial_window_segments);
+  // A handshake that lost a segment says that the path is narrow. [RFC5681 3.1]
+  const std::uint32_t segments = timeouts_in_a_row_ > 0 ? 1 : shared_.config.initial_window_segments;
+  congestion_ = make_controller(name, mss, segments);
+  if (!congestion_) congestion_ = make_controller("reno", mss, segments);
 }
 
 void Connection::become_established(Context& context) {

@@ -245,7 +245,8 @@ class Connection final : public TimerNode {
   std::optional<SentRange> newest_delivered_;  // RACK.segment [RFC8985 5.2]
   Duration newest_rtt_{};                      // RACK.rtt
   bool reordering_seen_ = false;
-  bool timed_out_ = false;  // one segment may leave whatever the window says
+  bool retransmit_one_ = false;  // recovery begins: one segment may leave whatever the congestion window says
+  bool timed_out_ = false;       // one segment may leave whatever the window says
   bool fin_queued_ = false;
   bool hold_partial_ = false;        // MSG_MORE or TCP_CORK hold the last partial segment back
   bool congestion_limited_ = false;  // the window, not the application, ended the last transmit

@@ -119,8 +119,7 @@ void Connection::delayed_ack_timeout(Context& context) {
 void Connection::arm_keep_alive(Context& context) {
   const bool watched = options_.keep_alive && traits(tcb_.state).synchronized && tcb_.state != TcpState::kTimeWait;
   if (!watched) return cancel(Timer::kKeepAlive, context);
-  const Instant idle_until = std::max(last_received_at_, progress_at_) + options_.keep_alive_idle;
-  timers_.arm(Timer::kKeepAlive, std::max(idle_until, context.now), number_, context.trace);
+  arm(Timer::kKeepAlive, options_.keep_alive_idle, context);
 }
 
 // [RFC9293 MUST-24, MUST-25, MUST-27, SHLD-12]

@@ -102,7 +102,7 @@ void Connection::retransmit_lost(Context& context) {
     const StreamOffset edge = tcb_.snd.una + static_cast<StreamOffset>(tcb_.snd.wnd);
     const std::uint64_t in_window = edge > lost->begin ? static_cast<std::uint64_t>(edge - lost->begin) : 0;
     const std::uint64_t wanted = std::min<std::uint64_t>(lost->size(), mss);
-    const bool first_of_all = timed_out_ || pipe_bytes() == 0;
+    const bool first_of_all = timed_out_ || retransmit_one_ || pipe_bytes() == 0;
     if (congestion_room() < wanted && !first_of_all) return;
     if (in_window == 0 && !timed_out_) return;  // [RFC9293 SHLD-16]
     std::uint64_t most = std::max<std::uint64_t>(congestion_room() / mss * mss, mss);
@@ -115,6 +115,7 @@ void Connection::retransmit_lost(Context& context) {
                         : lost->begin == tcb_.snd.una && duplicate_acks_ > 0 ? Cause::kFastRetransmit
                                                                              : Cause::kPartialAck;
     timed_out_ = false;
+    retransmit_one_ = false;
     const SentRange range = flight_.take_lost(most, context.now);
     send_range(range.begin, range.end, cause, true, context);
   }

@@ -117,6 +117,8 @@ Result<void> Connection::shutdown_send(Context& context) {
 Result<void> Connection::shutdown_receive(Context& context) {
   if (tcb_.state == TcpState::kClosed || tcb_.state == TcpState::kSynSent) return failure(std::errc::not_connected);
   receive_shut_ = true;
+  discard_unread();
+  update_window_after_read(context);
   notify(Readiness::kReadable | Readiness::kHangUp);
   flush_notice(context);
   return {};
@@ -186,7 +188,7 @@ void Connection::on_report(const NetworkReport& report, Context& context) {
       break;
     case NetworkReport::Kind::kPacketTooBig:
       if (report.send_mss >= path_.send_mss) break;
-      path_.send_mss = report.send_mss;
+      path_.send_mss = std::max(report.send_mss, shared_.config.min_mss);  // no report makes silly segments [RFC5927 7]
       if (congestion_) congestion_->set_mss(static_cast<std::uint32_t>(send_mss()));
       if (ever_synchronized_) {
         flight_.mark_all_lost();  // everything larger died; what was not, costs one repetition [RFC1191 6.4]
