@@ -93,9 +93,8 @@ TEST(ShrunkWindow, ToZeroIsProbedForAsLongAsThePeerAnswers) {
   }
   c.expect_state(TcpState::kEstablished);
   c.in(". 1:1(0) ack 2001 win 5000");
-  c.advance(121s);
-  ASSERT_GE(c.waiting(), 1U);
-  c.out(". 2001:3001(1000) ack 1");
+  ASSERT_GE(c.waiting(), 1U);  // at once: nobody waits for a timer that had backed off
+  EXPECT_EQ(c.peer().describe(c.take()).seq, 2001);
   c.ignore_rest();
 }
 
