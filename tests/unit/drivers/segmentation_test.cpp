@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "frames.hpp"
+#include "stack/base/random.hpp"
 
 namespace fourtuple {
 namespace {
@@ -140,6 +141,37 @@ TEST(SoftwareSegmentation, PassesOtherFramesOnAsTheyAre) {
   EXPECT_EQ(cut(one_piece(frame)), std::vector({frame}));
   const std::vector<std::uint8_t> short_frame(9, 0xab);
   EXPECT_EQ(cut(one_piece(short_frame, partial_offload(10))).size(), 1U);
+}
+
+// Frames and offload words of a hostile device; the sanitizers watch. Whatever is cut keeps every payload octet.
+TEST(SoftwareSegmentation, StaysInsideOfTheFrameWhateverTheDeviceClaims) {
+  auto random = RandomSource::from_seed(30);
+  const auto number = [&random](std::uint64_t bound) { return static_cast<std::uint16_t>(random.below(bound)); };
+  for (int round = 0; round < 20'000; ++round) {
+    auto bytes = tcp_frame({.payload = random.below(300)});
+    for (std::uint64_t i = random.below(4); i != 0; --i) {
+      bytes[random.below(kHeaders)] = static_cast<std::uint8_t>(random.next());
+    }
+    bytes.resize(random.below(4) == 0 ? random.below(bytes.size() + 1) : bytes.size());
+    bytes.shrink_to_fit();
+    const OffloadInfo offload{.checksum = static_cast<ChecksumState>(random.below(4)),
+                              .checksum_start = number(100),
+                              .checksum_offset = number(30),
+                              .gso_size = number(200),
+                              .header_length = number(200)};
+    std::vector<std::uint8_t> scratch;
+    std::size_t octets = 0;
+    std::size_t packets = 0;
+    for_each_segment(one_piece(bytes, offload), scratch, [&](const TransmitFrame& packet) {
+      octets += flat(packet).size();
+      ++packets;
+    });
+    const auto shape = TcpFrameShape::of(bytes);
+    const std::size_t repeated = shape && offload.gso_size != 0 ? (packets - 1) * shape->header_length : 0;
+    ASSERT_EQ(octets, bytes.size() + repeated);
+    OffloadInfo claimed = offload;
+    static_cast<void>(complete_checksum(bytes, claimed));
+  }
 }
 
 TEST(PartialChecksum, IsNotFilledOutsideOfTheFrame) {
