@@ -211,6 +211,15 @@ struct World : testing::Test {
     now += time;
     stack.advance(now);
   }
+  // Goes through every deadline on the way.
+  void run(Duration time) {
+    const Instant end = now + time;
+    while (stack.next_deadline() <= end) {
+      now = std::max(now, stack.next_deadline());
+      stack.advance(now);
+    }
+    now = end;
+  }
   static ByteView view(std::string_view text) {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
   }
