@@ -36,6 +36,19 @@ TEST(RandomSource, KeepsThePublicAndTheSecretStreamApart) {
   EXPECT_EQ(chatty.secret(), silent.secret());
 }
 
+// Two words of the seed key each stream.
+TEST(RandomSource, DrawsEachStreamFromItsOwnHalfOfTheSeed) {
+  const RandomSource::Seed seed{1, 2, 3, 4};
+  for (std::size_t word = 0; word < seed.size(); ++word) {
+    RandomSource::Seed other = seed;
+    other[word] += 1;
+    RandomSource one(seed);
+    RandomSource changed(other);
+    EXPECT_EQ(one.secret() != changed.secret(), word < 2) << word;
+    EXPECT_EQ(one.next() != changed.next(), word >= 2) << word;
+  }
+}
+
 TEST(RandomSource, DoesNotRepeatItself) {
   RandomSource random = RandomSource::from_seed(1);
   std::set<std::uint64_t> seen;

@@ -46,6 +46,15 @@ TEST(SipHash24, TellsMessagesApartThatDifferInLengthOnly) {
   EXPECT_EQ(hashes.size(), zeros.size() + 1);
 }
 
+// CPython hashes bytes with SipHash-1-3, under the key zero where PYTHONHASHSEED=0: hash(bytes(16)), hash(bytes(
+// range(16))) and hash(b"\xff" * 16) there.
+TEST(SipHash13, AgreesWithAnotherImplementation) {
+  constexpr std::uint64_t kOnes = ~std::uint64_t{0};
+  EXPECT_EQ(siphash13({0, 0}, 0, 0), 0x76be999e3e25b2a0U);
+  EXPECT_EQ(siphash13({0, 0}, 0x0706050403020100U, 0x0f0e0d0c0b0a0908U), 0x8972188433a5c5b7U);
+  EXPECT_EQ(siphash13({0, 0}, kOnes, kOnes), 0x35029a3b6274a39bU);
+}
+
 TEST(SipHash13, DependsOnBothWordsTheirOrderAndTheKey) {
   const std::set<std::uint64_t> hashes{siphash13(kReferenceKey, 1, 2), siphash13(kReferenceKey, 2, 1),
                                        siphash13(kReferenceKey, 1, 3), siphash13(kReferenceKey, 3, 2),

@@ -88,6 +88,22 @@ TEST(ChecksumSum, AddsSingleWords) {
   EXPECT_EQ(ChecksumSum(~std::uint64_t{0}).folded(), 0xffff);
 }
 
+// Folding is a remainder: the corners where one fold leaves a carry for the next.
+TEST(ChecksumSum, FoldsAnySumToItsRemainder) {
+  constexpr std::uint64_t kHalves[]{0, 1, 2, 0x7fff, 0x8000, 0xfffd, 0xfffe, 0xffff};
+  for (const std::uint64_t a : kHalves) {
+    for (const std::uint64_t b : kHalves) {
+      for (const std::uint64_t c : kHalves) {
+        for (const std::uint64_t d : kHalves) {
+          const std::uint64_t words = a << 48 | b << 32 | c << 16 | d;
+          const std::uint64_t remainder = words % 0xffff;
+          ASSERT_EQ(ChecksumSum(words).folded(), remainder == 0 && words != 0 ? 0xffff : remainder) << words;
+        }
+      }
+    }
+  }
+}
+
 TEST(CopyAndSum, CopiesAndSumsAtEveryLengthAndNoFurther) {
   const auto bytes = random_bytes(400, 4);
   for (std::size_t size = 0; size <= bytes.size(); ++size) {

@@ -138,5 +138,20 @@ TEST(Ipv4, DropsAWrongChecksumUnlessToldNotToLook) {  // [RFC1122 3.2.1.2]
   EXPECT_TRUE(Ipv4Header::parse(packet, false));
 }
 
+TEST(SetTotalLength, WritesTheSizeOfThePacket) {
+  Bytes packet = good_packet();
+  packet.resize(0x1234);
+  EXPECT_TRUE(set_total_length(packet));
+  EXPECT_EQ(Ipv4Header::parse(packet, false)->total_length, 0x1234);
+}
+
+TEST(SetTotalLength, RefusesWhatIsNoPacket) {
+  Bytes short_one(19);
+  Bytes long_one(65536);
+  EXPECT_FALSE(set_total_length(short_one));
+  EXPECT_FALSE(set_total_length(long_one));
+  EXPECT_EQ(long_one, Bytes(65536));
+}
+
 }  // namespace
 }  // namespace fourtuple::wire
