@@ -21,6 +21,7 @@ void Connection::open_passive(const Segment& syn, Context& context) {
     context.trace.emit(number_, trace::ConnectionOpened{tcb_.name, false});
     context.trace.emit(number_, trace::SegmentReceived{tcb_.name, syn, 0, 0, syn.window});
   }
+  tcb_.state = TcpState::kListen;  // where figure 5 has it come from
   learn_from_syn(syn, context);
   SendSpace& snd = tcb_.snd;
   snd.wnd = snd.max_wnd = syn.window;
