@@ -20,6 +20,10 @@ namespace {
   return bytes;
 }
 
+[[nodiscard]] bool is_gone(std::errc error) {
+  return error == std::errc::not_connected || error == std::errc::bad_file_descriptor;
+}
+
 [[nodiscard]] Received octets(std::size_t count, int flags = 0) {
   Received received;
   received.count = count;
@@ -30,9 +34,7 @@ namespace {
 }  // namespace
 
 Result<Received> StreamSocket::receive(std::span<const ByteSpan> pieces, int flags, Turn& turn) {
-  const auto now = status(turn);
-  if (!now) return failure(std::errc::not_connected);
-  if (is_opening(now->state)) return failure(std::errc::operation_would_block);
+  if (!connection_) return failure(std::errc::not_connected);
   if ((flags & MSG_OOB) != 0) return receive_urgent(pieces, flags, turn);
   if (total(pieces) == 0) return Received{};
   const tcp::ReceiveFlags how{.peek = (flags & MSG_PEEK) != 0, .discard = (flags & MSG_TRUNC) != 0};
@@ -40,8 +42,8 @@ Result<Received> StreamSocket::receive(std::span<const ByteSpan> pieces, int fla
     return layer.receive_data(connection_, pieces, how, context);
   });
   if (got) return octets(*got);
-  // What was reported once is the end of the stream from then on.
-  if (got.error() == std::errc::not_connected) return Received{};
+  // A failure that was reported once is the end of the stream from then on.
+  if (is_gone(got.error())) return Received{};
   return failure(got.error());
 }
 
@@ -59,16 +61,12 @@ Result<Received> StreamSocket::receive_urgent(std::span<const ByteSpan> pieces, 
 }
 
 Result<std::size_t> StreamSocket::send(std::span<const ByteView> pieces, int flags, const Endpoint*, Turn& turn) {
-  const auto now = status(turn);
-  if (!now) return failure(std::errc::broken_pipe);  // BSD and POSIX: not_connected
-  if (is_opening(now->state)) return failure(std::errc::operation_would_block);
-  const bool empty = std::all_of(pieces.begin(), pieces.end(), [](ByteView piece) { return piece.empty(); });
-  if (empty && now->error == std::errc{} && !now->send_closed) return 0;
+  if (!connection_) return failure(std::errc::broken_pipe);  // BSD and POSIX: not_connected
   const tcp::SendFlags how{.more = (flags & MSG_MORE) != 0, .urgent = (flags & MSG_OOB) != 0};
   auto sent = turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context& context) {
     return layer.send(connection_, pieces, how, context);
   });
-  if (!sent && sent.error() == std::errc::not_connected) return failure(std::errc::broken_pipe);
+  if (!sent && is_gone(sent.error())) return failure(std::errc::broken_pipe);
   return sent;
 }
 
