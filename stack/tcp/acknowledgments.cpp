@@ -95,9 +95,10 @@ void Connection::take_rtt_sample(const Arrival& arrival, const Delivery& deliver
 }
 
 // SND.WND follows the newest segment only: WL1 and WL2 tell a late old one. [RFC9293 3.10.7.4]
+// The ACK is looked at first: a retransmission has an old SEQ, but the ACK and window of the moment when it was sent.
 void Connection::take_window(const Arrival& arrival) {
   SendSpace& snd = tcb_.snd;
-  const bool newer = snd.wl1 < arrival.begin || (snd.wl1 == arrival.begin && snd.wl2 <= arrival.ack);
+  const bool newer = snd.wl2 < arrival.ack || (snd.wl2 == arrival.ack && snd.wl1 <= arrival.begin);
   if (!newer) return;
   const auto window = static_cast<std::uint32_t>(arrival.window);
   const std::uint32_t before = snd.wnd;

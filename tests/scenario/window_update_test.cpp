@@ -49,6 +49,20 @@ TEST(SendWindow, IsSetByALaterSegmentWithTheSameAck) {
   c.ignore_rest();
 }
 
+// The peer's data was lost and comes again, below SND.WL1 but with its latest ACK. Reading WL1 first, as 3.10.7.4 has it,
+// would add the old window to the new SND.UNA and run over the right edge (seed 279 of the simulation).
+TEST(SendWindow, IsSetByALateRetransmissionWithTheLatestAck) {
+  Conversation c;
+  c.establish("<mss 1000>", {}, 3000);
+  c.in(". 11:11(0) ack 1 win 3000");  // 1:11 was lost on the way
+  c.send(5000);
+  for (int i = 0; i < 3; ++i) c.take();
+  c.in("P. 1:11(10) ack 3001 win 0");
+  c.maybe(". 3001:3001(0) ack 11");
+  c.quiet();
+  EXPECT_EQ(c.info().peer_window_bytes, 0U);
+}
+
 // [RFC9293 MUST-34, SHLD-15] the peer takes back what it had offered
 TEST(ShrunkWindow, StopsNewDataAndLosesNone) {
   Conversation c;

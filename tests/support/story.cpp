@@ -12,6 +12,20 @@ double milliseconds(Duration span) { return std::chrono::duration<double, std::m
 // One line for the events that explain a failure; nothing for those that the script shows anyway.
 struct Describe {
   Instant now;
+  bool segments;
+
+  std::string operator()(const trace::SegmentSent& event) const {
+    if (!segments) return {};
+    std::string text = fmt::format("> {} {}:{}({}) ack {} win {} ({})", to_string(event.segment.flags),
+                                   event.relative_seq, event.relative_seq + event.payload_bytes, event.payload_bytes,
+                                   event.relative_ack, event.window_bytes, name(event.cause));
+    for (std::size_t i = 0; i < event.segment.options.sack_count; ++i) {
+      const auto& block = event.segment.options.sack[i];
+      text += fmt::format(" sack +{}:+{}", distance(event.segment.ack, block.left),
+                          distance(event.segment.ack, block.right));
+    }
+    return text;
+  }
 
   std::string operator()(const trace::SegmentDropped& event) const {
     return fmt::format("dropped: {} ({})", name(event.reason), clause(event.reason));
@@ -53,10 +67,20 @@ struct Describe {
 
 }  // namespace
 
+std::string describe(const trace::Event& event, bool segments) {
+  auto line = std::visit(Describe{event.time, segments}, event.body);
+  return line.empty() ? line : fmt::format("[{}] {}", event.connection, line);
+}
+
+void Narrator::on_event(const trace::Event& event) {
+  auto line = describe(event, true);
+  if (!line.empty()) story_.tell(event.time, name_ + " " + line);
+}
+
 void Story::on_event(const trace::Event& event) {
   if (const auto* dropped = std::get_if<trace::SegmentDropped>(&event.body)) drops_.push_back(dropped->reason);
-  auto line = std::visit(Describe{event.time}, event.body);
-  if (!line.empty()) tell(event.time, fmt::format("      [{}] {}", event.connection, line));
+  auto line = describe(event, false);
+  if (!line.empty()) tell(event.time, "      " + line);
 }
 
 void Story::tell(Instant now, std::string line) {

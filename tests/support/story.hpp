@@ -2,11 +2,15 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "stack/trace/events.hpp"
 
 namespace fourtuple::test {
+
+// An event in words; empty for those that need none. With `segments` those that are sent are told, too.
+[[nodiscard]] std::string describe(const trace::Event& event, bool segments);
 
 class Story : public trace::Sink {
  public:
@@ -24,6 +28,17 @@ class Story : public trace::Sink {
   Instant begin_;
   std::vector<std::string> lines_;
   std::vector<DropReason> drops_;
+};
+
+// One of several stacks that tell the same story.
+class Narrator : public trace::Sink {
+ public:
+  Narrator(std::string name, Story& story) : name_(std::move(name)), story_(story) {}
+  void on_event(const trace::Event& event) override;
+
+ private:
+  std::string name_;
+  Story& story_;
 };
 
 }  // namespace fourtuple::test
