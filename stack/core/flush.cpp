@@ -67,8 +67,9 @@ void Stack::Parts::emit_segment(const tcp::OutSegment& segment, Instant now) {
   const Ipv4Address remote = segment.name.remote.address.v4();
   if (!last_hop.is_valid || last_hop.remote != remote) {
     const auto exit = exit_to(remote);
-    if (!exit) {
-      return refuse_segment(segment, DropReason::kIpNoRoute, {Kind::kSoft, exit.error(), 0, segment.header.seq}, now);
+    if (!exit || exit->kind == Exit::Kind::kBroadcast || exit->kind == Exit::Kind::kMulticast) {
+      const std::errc error = exit ? std::errc::network_unreachable : exit.error();
+      return refuse_segment(segment, DropReason::kIpNoRoute, {Kind::kSoft, error, 0, segment.header.seq}, now);
     }
     const bool is_local = exit->kind == Exit::Kind::kLocal;
     last_hop = {remote, *exit, is_local ? std::optional<MacAddress>(MacAddress{}) : link_address(*exit, now), true};

@@ -18,7 +18,7 @@ void Stack::Parts::deliver_icmp(const ip::Arrival& arrival, ByteView packet, Ins
   ++counters.icmp_received;
   if (header->type == wire::icmp_type::kEchoRequest) return answer_echo(arrival, *header, message, now);
   if (header->type == wire::icmp_type::kEchoReply) return;  // raw sockets have had their copy
-  if (header->is_error()) return take_error(*header, message.subspan(wire::kIcmpHeaderSize), now);
+  if (header->is_error()) return take_error(arrival, *header, message.subspan(wire::kIcmpHeaderSize), now);
   drop(DropReason::kIcmpUnknownType, packet, now);  // [RFC1122 3.2.2]
 }
 
@@ -60,21 +60,33 @@ void Stack::Parts::send_icmp_error(const ip::Arrival& arrival, ByteView offender
   (void)send_packet(std::move(packet), *exit, now);
 }
 
-void Stack::Parts::take_error(const wire::IcmpHeader& error, ByteView body, Instant now) {
+void Stack::Parts::take_error(const ip::Arrival& arrival, const wire::IcmpHeader& error, ByteView body, Instant now) {
   const auto quoted = wire::IcmpQuotation::parse(body);
   if (!quoted || !addresses.is_ours(quoted->header.source)) return drop(DropReason::kIcmpBadQuotation, body, now);
   const bool is_too_big =
       error.type == wire::icmp_type::kUnreachable && error.code == wire::icmp_unreachable::kFragmentationNeeded;
   if (is_too_big) return take_packet_too_big(error, *quoted, now);
-  // A quench says nothing that congestion control does not know better [RFC6633 3]; a redirect is for routers' friends.
-  const bool is_ignored = error.type == wire::icmp_type::kSourceQuench || error.type == wire::icmp_type::kRedirect;
-  if (is_ignored) return drop(DropReason::kIcmpUnknownType, body, now);
+  if (error.type == wire::icmp_type::kRedirect) return take_redirect(arrival, {error.rest}, *quoted, now);
+  // A quench says nothing that congestion control does not know better. [RFC6633 3]
+  if (error.type == wire::icmp_type::kSourceQuench) return drop(DropReason::kIcmpUnknownType, body, now);
   const ip::ErrorMeaning meaning = ip::meaning_of(error);
   tcp::NetworkReport report{.kind = meaning.is_hard ? tcp::NetworkReport::Kind::kHard : tcp::NetworkReport::Kind::kSoft,
                             .error = meaning.error,
                             .send_mss = 0,
                             .quoted_seq = quoted->seq};
   if (!tell_sender(*quoted, report, now)) drop(DropReason::kIcmpBadQuotation, body, now);
+}
+
+// Believed only from the gateway that we use, about a gateway that is our neighbour; it becomes a host route that stays
+// until removed. [RFC1122 3.2.2.2]
+void Stack::Parts::take_redirect(const ip::Arrival& arrival, Ipv4Address gateway, const wire::IcmpQuotation& quoted,
+                                 Instant now) {
+  const auto exit = exit_to(quoted.header.destination);
+  const bool is_believed = config.ip.accept_redirects && exit && exit->kind == Exit::Kind::kUnicast &&
+                           exit->next_hop == arrival.header.source && exit->next_hop != quoted.header.destination &&
+                           addresses.is_on_link(exit->interface_index, gateway) && !addresses.is_ours(gateway);
+  if (!is_believed) return drop(DropReason::kIcmpUnknownType, {}, now);
+  (void)routes.add({{quoted.header.destination, 32}, gateway, exit->interface_index, 0});  // at the limit: as before
 }
 
 void Stack::Parts::take_packet_too_big(const wire::IcmpHeader& error, const wire::IcmpQuotation& quoted, Instant now) {

@@ -78,7 +78,8 @@ struct Stack::Parts {
   // --- ICMP and IGMP (icmp.cpp).
   void deliver_icmp(const ip::Arrival& arrival, ByteView packet, Instant now);
   void answer_echo(const ip::Arrival& arrival, const wire::IcmpHeader& request, ByteView message, Instant now);
-  void take_error(const wire::IcmpHeader& error, ByteView body, Instant now);
+  void take_error(const ip::Arrival& arrival, const wire::IcmpHeader& error, ByteView body, Instant now);
+  void take_redirect(const ip::Arrival& arrival, Ipv4Address gateway, const wire::IcmpQuotation& quoted, Instant now);
   void take_packet_too_big(const wire::IcmpHeader& error, const wire::IcmpQuotation& quoted, Instant now);
   [[nodiscard]] bool tell_sender(const wire::IcmpQuotation& quoted, const tcp::NetworkReport& report, Instant now);
   void send_icmp_error(const ip::Arrival& arrival, ByteView packet, const ip::IcmpError& error, Instant now);

@@ -101,6 +101,8 @@ Result<Stack::Way> Stack::way_to(const IpAddress& remote) const {
   if (!remote.is_v4()) return failure(std::errc::network_unreachable);
   const auto exit = parts_->exit_to(remote.v4());
   if (!exit) return failure(exit.error());
+  const bool is_host = exit->kind == Exit::Kind::kLocal || exit->kind == Exit::Kind::kUnicast;
+  if (!is_host) return failure(std::errc::network_unreachable);  // no connection to a group [RFC9293 MUST-57]
   return parts_->way_by(*exit);
 }
 

@@ -104,7 +104,9 @@ class Stack {
   }
   [[nodiscard]] const tcp::Layer& tcp() const;
 
-  // Where a packet to `remote` would leave: source address and TCP's path. Fails with network_unreachable.
+  // Where a packet to `remote` would leave: source address and TCP's path. Fails with network_unreachable, also for
+  // broadcast and multicast addresses. On the way to ourselves the interface is kLoopbackInterface.
+  static constexpr std::size_t kLoopbackInterface = static_cast<std::size_t>(-1);
   struct Way {
     IpAddress source;
     std::size_t interface_index = 0;

@@ -19,7 +19,7 @@ struct Ipv4Config {
   Duration path_mtu_timeout = std::chrono::minutes(10);  // RFC 1191 6.3
   std::uint16_t min_path_mtu = 552;                      // smaller reports are raised to this (RFC 5927 7.2; Linux too)
   std::uint32_t icmp_errors_per_second = 100;            // RFC 1812 4.3.2.8; generated errors
-  std::uint32_t icmp_echoes_per_second = 10000;          // echo replies
+  std::uint32_t icmp_echoes_per_second = 100000;         // echo replies: more than a flood ping gets through
   std::size_t max_routes = 1024;
   bool accept_redirects = false;  // RFC 1122 3.2.2.2 SHOULD; off, as on any host that is not a router's friend
 };

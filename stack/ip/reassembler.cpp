@@ -46,9 +46,11 @@ Reassembler::Answer Reassembler::add(const wire::Ipv4Header& header, PacketBuffe
   if (how == Fit::kRepeated) return answer;
   insert(*place, std::move(fragment));
   if (is_complete(*place)) {
-    answer.complete = assemble(*place, pool);
+    auto whole = assemble(*place, pool);
     remove(place);
-    return answer.complete ? std::move(answer) : drop(DropReason::kFragmentBad);
+    if (!whole) return drop(whole.error());
+    answer.complete = std::move(*whole);
+    return answer;
   }
   answer.evicted = evict_for(*place);
   if (place->fragments.size() <= config_.max_fragments_per_datagram && bytes_ <= config_.max_reassembly_bytes) {
@@ -124,12 +126,13 @@ bool Reassembler::is_complete(const Datagram& datagram) {
   return datagram.total && datagram.received == *datagram.total;
 }
 
-std::optional<PacketBuffer> Reassembler::assemble(const Datagram& datagram, BufferPool& pool) {
+Result<PacketBuffer, DropReason> Reassembler::assemble(const Datagram& datagram, BufferPool& pool) {
   const Fragment& first = datagram.fragments.front();
   const std::size_t size = first.header_size + *datagram.total;
-  if (size > wire::kIpv4MaxPacketSize) return std::nullopt;  // the first header may be longer than the others
+  // The first header may be longer than the others.
+  if (size > wire::kIpv4MaxPacketSize) return failure(DropReason::kFragmentBad);
   auto whole = pool.take(size);
-  if (!whole) return std::nullopt;
+  if (!whole) return failure(DropReason::kNoBuffer);
   const auto header_bytes = ByteView(first.packet.bytes()).first(first.header_size);
   std::memcpy(whole->append(first.header_size).data(), header_bytes.data(), header_bytes.size());
   for (const Fragment& fragment : datagram.fragments) {
@@ -137,11 +140,11 @@ std::optional<PacketBuffer> Reassembler::assemble(const Datagram& datagram, Buff
     std::memcpy(whole->append(count).data(), fragment.packet.data() + fragment.header_size, count);
   }
   auto header = wire::Ipv4Header::parse(first.packet.bytes(), false);
-  if (!header) return std::nullopt;
+  if (!header) return failure(header.error());
   header->total_length = static_cast<std::uint16_t>(size);
   header->more_fragments = false;
   header->emit(whole->bytes());
-  return whole;
+  return std::move(*whole);
 }
 
 std::vector<Reassembler::Expired> Reassembler::advance(Instant now) {

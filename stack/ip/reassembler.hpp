@@ -14,6 +14,7 @@
 
 #include "stack/base/packet_buffer.hpp"
 #include "stack/base/reasons.hpp"
+#include "stack/base/result.hpp"
 #include "stack/base/time.hpp"
 #include "stack/ip/config.hpp"
 #include "stack/wire/ipv4.hpp"
@@ -80,7 +81,7 @@ class Reassembler {
   void remove(Place place);
   std::size_t evict_for(const Datagram& newest);
   [[nodiscard]] static bool is_complete(const Datagram& datagram);
-  [[nodiscard]] static std::optional<PacketBuffer> assemble(const Datagram& datagram, BufferPool& pool);
+  [[nodiscard]] static Result<PacketBuffer, DropReason> assemble(const Datagram& datagram, BufferPool& pool);
 
   Ipv4Config config_;
   std::list<Datagram> datagrams_;  // oldest first, which is also the order of their deadlines

@@ -198,6 +198,42 @@ TEST_F(Udp, ForgedFragmentationNeededChangesNothing) {
   EXPECT_EQ(drops(DropReason::kIcmpBadQuotation), 1U);
 }
 
+struct Redirect : World {
+  static StackConfig config_with(bool redirects) {
+    StackConfig config;
+    config.ip.accept_redirects = redirects;
+    return config;
+  }
+  explicit Redirect(bool accepts = false) : World(config_with(accepts)) { know_gateway(); }
+  void hear_redirect(Ipv4Address from, Ipv4Address to) {
+    const UdpId id = udp_socket(0);
+    ASSERT_TRUE(send(id, "x", Endpoint{kFar, 9}));
+    const auto sent = take_sent();
+    ASSERT_FALSE(sent.empty());
+    Headers headers{.protocol = wire::ip_protocol::kIcmp};
+    headers.source = from;
+    hear(ip_frame(headers, icmp_message(wire::icmp_type::kRedirect, 1, to.value, sent.back().packet)));
+  }
+};
+struct WantedRedirect : Redirect {
+  WantedRedirect() : Redirect(true) {}
+};
+
+TEST_F(Redirect, IsIgnoredByDefault) {
+  hear_redirect(kGateway, kPeer);
+  EXPECT_EQ(stack.routes().size(), 2U);
+}
+
+TEST_F(WantedRedirect, IsBelievedFromTheGatewayInUseAboutANeighbour) {
+  hear_redirect(kPeer, kPeer);
+  hear_redirect(kGateway, kFar);
+  hear_redirect(kGateway, kOurs);
+  EXPECT_EQ(stack.routes().size(), 2U);
+  hear_redirect(kGateway, kPeer);
+  ASSERT_EQ(stack.routes().size(), 3U);
+  EXPECT_EQ(stack.routes()[0], (Route{{kFar, 32}, kPeer, 0, 0}));
+}
+
 TEST_F(Udp, BroadcastNeedsPermission) {
   const UdpId id = udp_socket(5000);
   const Endpoint everybody{Ipv4Address{0x0a0000ff}, 9};
