@@ -55,7 +55,8 @@ tcp::TcpConfig some_config(Dice& dice) {
   config.window_scaling = !dice.one_in(3);
   config.initial_window_segments = static_cast<std::uint32_t>(dice.between(1, 10));
   config.delayed_ack = dice.one_in(3) ? 200ms : 40ms;
-  if (dice.one_in(4)) config.max_out_of_order_segments = dice.between(1, 8);
+  if (dice.one_in(4)) config.max_out_of_order_segments = dice.between(32, 512);
+  config.orphan_retries = config.retries_r2;  // no cable is out for that long
   return config;
 }
 

@@ -30,6 +30,10 @@ struct Describe {
   std::string operator()(const trace::SegmentDropped& event) const {
     return fmt::format("dropped: {} ({})", name(event.reason), clause(event.reason));
   }
+  std::string operator()(const trace::FrameDropped& event) const {
+    return fmt::format("frame of {} octets dropped: {} ({})", event.bytes.size(), name(event.reason),
+                       clause(event.reason));
+  }
   std::string operator()(const trace::StateChanged& event) const {
     return fmt::format("{} -> {}", name(event.from), name(event.to));
   }

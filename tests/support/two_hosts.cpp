@@ -72,7 +72,6 @@ bool TwoHosts::run(Duration limit, const Act& act, const std::function<bool()>& 
     const Instant next = std::min(wanted, next_deadline());
     if (next > end) return false;
     now_ = std::max(now_, next);
-    settle();
   }
 }
 
