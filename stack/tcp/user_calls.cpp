@@ -6,7 +6,7 @@
 namespace fourtuple::tcp {
 
 void Connection::open_active(Context& context) {
-  progress_at_ = context.now;
+  progress_at_ = last_received_at_ = last_text_received_at_ = last_ack_received_at_ = context.now;
   ++shared_.counters.active_opens;
   if (context.trace) context.trace.emit(number_, trace::ConnectionOpened{tcb_.name, true});
   set_state(TcpState::kSynSent, context);
@@ -14,7 +14,7 @@ void Connection::open_active(Context& context) {
 }
 
 void Connection::open_passive(const Segment& syn, Context& context) {
-  progress_at_ = last_received_at_ = context.now;
+  progress_at_ = last_received_at_ = last_text_received_at_ = last_ack_received_at_ = context.now;
   ++shared_.counters.passive_opens;
   ++segments_received_;
   if (context.trace) {
