@@ -39,7 +39,7 @@ std::string row_text(const std::string& row) {
   const std::size_t index = std::stoul(state, nullptr, 16);
   const unsigned long to_send = std::stoul(queues.substr(0, 8), nullptr, 16);
   const unsigned long to_read = std::stoul(queues.substr(9, 8), nullptr, 16);
-  return fmt::format("tcp   {:6} {:6} {:<23} {:<23} {:<12}\n", to_read, to_send, endpoint_text(local, false),
+  return fmt::format("tcp   {:6} {:6} {:<23} {:<23} {:<11}\n", to_read, to_send, endpoint_text(local, false),
                      endpoint_text(remote, true), index < kStates.size() ? kStates[index] : "UNKNOWN");
 }
 

@@ -4,12 +4,12 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include "apps/http/range.hpp"
+#include "apps/http/answers.hpp"
 #include "apps/http/request_parser.hpp"
-#include "apps/http/response.hpp"
 #include "apps/http/site.hpp"
 #include "fourtuple/tcp.hpp"
 
@@ -33,27 +33,26 @@ class Connection {
   using Done = bool (RequestParser::*)() const;
   using ErrorCode = boost::system::error_code;
 
-  boost::asio::awaitable<bool> read_until(Done done);
-  [[nodiscard]] bool feed(std::string_view bytes, Done done);
-  boost::asio::awaitable<void> answer_and_leave(int status);
-  boost::asio::awaitable<bool> answer();
-  boost::asio::awaitable<bool> answer_download();
-  boost::asio::awaitable<bool> answer_upload();
+  // One request and its answer; false when the connection is over, politely or not.
+  boost::asio::awaitable<bool> exchange();
+  boost::asio::awaitable<bool> receive(Done done);
   boost::asio::awaitable<bool> receive_body();
-  boost::asio::awaitable<bool> send_folder(const OpenFile& folder, const std::string& path);
-  boost::asio::awaitable<bool> send_file(const OpenFile& file, const std::string& path);
-  boost::asio::awaitable<bool> send_octets(std::string head, const OpenFile& file, ByteRange range);
-  boost::asio::awaitable<bool> send_page(ResponseHead head, std::string page);
-  boost::asio::awaitable<bool> send_error(int status, std::string field = {});
-  boost::asio::awaitable<bool> send_text(int status, std::string text);
+  boost::asio::awaitable<bool> send(Answer& answer);
   boost::asio::awaitable<bool> write(std::string_view head, std::string_view body);
-  [[nodiscard]] bool is_head_request() const { return parser_.request().method == "HEAD"; }
-  [[nodiscard]] std::string head_text(ResponseHead head) const;
+  boost::asio::awaitable<void> say_farewell();
+
+  [[nodiscard]] bool feed(std::string_view bytes, Done done);
+  // What is to be done with the body that follows; an answer where that is clear before it has come.
+  [[nodiscard]] std::optional<Answer> prepare();
+  // Precondition: the body is complete.
+  [[nodiscard]] Answer conclude();
+  [[nodiscard]] bool is_upload() const;
   void touch() { deadline_ = Clock::now() + Site::kPatience; }
 
   tcp::socket socket_;
   std::shared_ptr<Site> site_;
   RequestParser parser_;
+  std::optional<Upload> upload_;
   std::string unparsed_;    // read, and not taken by the parser yet
   int refused_status_ = 0;  // what the parser thinks of the input; 0: nothing bad
   Clock::time_point deadline_;

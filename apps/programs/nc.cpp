@@ -63,7 +63,8 @@ class Nc {
     socket_.open(tcp::v4(), error);
     if (options_.source_port != 0 && !error) socket_.bind({tcp::v4(), options_.source_port}, error);
     if (!error) {
-      const auto [failed] = co_await socket_.async_connect({as_address(options_.host), options_.port}, kAsTuple);
+      const tcp::endpoint remote(as_address(options_.host), options_.port);
+      const auto [failed] = co_await socket_.async_connect(remote, kAsTuple);
       error = failed;
     }
     if (error) co_return fail(fmt::format("no connection to {} port {}", options_.host, options_.port), error);
@@ -108,7 +109,8 @@ class Nc {
     for (;;) {
       const auto [error, size] = co_await socket_.async_read_some(asio::buffer(piece), kAsTuple);
       if (error && error != asio::error::eof) co_return fail("the connection ended", error);
-      if (error || !co_await output_.write({piece.data(), size})) break;
+      const std::string_view bytes(piece.data(), size);
+      if (error || !co_await output_.write(bytes)) break;
     }
     received_all_ = true;
     finish_if_over();
@@ -164,7 +166,8 @@ class Nc {
     for (;;) {
       const auto [error, size] = co_await datagrams_.async_receive_from(asio::buffer(piece), from, kAsTuple);
       if (error) co_return fail("cannot receive", error);
-      if (!co_await output_.write({piece.data(), size})) co_return program_.finish(kFailed);
+      const std::string_view bytes(piece.data(), size);
+      if (!co_await output_.write(bytes)) co_return program_.finish(kFailed);
       const bool is_first = peer_ == udp::endpoint();
       if (is_first) peer_ = from;
       if (is_first) asio::co_spawn(program_.io(), send_datagrams(), asio::detached);

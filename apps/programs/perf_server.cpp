@@ -58,7 +58,8 @@ asio::awaitable<void> echo(tcp::socket socket, std::shared_ptr<Scratch> scratch)
     ErrorCode error;
     const std::size_t size = socket.read_some(asio::buffer(scratch->bytes), error);
     if (error == asio::error::would_block) continue;
-    if (error || !co_await write_all(socket, {scratch->bytes.data(), size})) co_return;
+    const std::string_view bytes(scratch->bytes.data(), size);
+    if (error || !co_await write_all(socket, bytes)) co_return;
   }
 }
 

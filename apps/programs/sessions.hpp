@@ -18,6 +18,7 @@ namespace fourtuple::apps {
 using ErrorCode = boost::system::error_code;
 
 // co_await answers a tuple of error and result instead of throwing.
+// (GCC 12 miscompiles braced arguments inside co_await expressions: name them before, or write the type.)
 inline constexpr auto kAsTuple = boost::asio::as_tuple(boost::asio::use_awaitable);
 
 // Gives each connection to `serve`, until the acceptor is closed. Out of descriptors or memory it waits a moment for

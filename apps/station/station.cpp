@@ -30,6 +30,12 @@ std::string describe(LinkChoice kind, const std::string& driver_name) {
   return driver_name;
 }
 
+RuntimeOptions runtime_options(const AttachOptions& options) {
+  RuntimeOptions result;
+  result.drain_on_exit = options.drain;
+  return result;
+}
+
 void write_to_standard_error(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
   std::fflush(stderr);
@@ -57,7 +63,7 @@ SetupResult<std::unique_ptr<Station>> Station::open(boost::asio::io_context& io,
 Station::Station(boost::asio::io_context& io, const AttachOptions& options, std::string program)
     : options_(options),
       program_(std::move(program)),
-      runtime_(std::make_unique<Runtime>(io, RuntimeOptions{.drain_on_exit = options.drain})),
+      runtime_(std::make_unique<Runtime>(io, runtime_options(options))),
       control_(std::make_unique<ControlServer>(io)) {}
 
 // The ladder outlives the runtime, whose last segments belong to the picture.

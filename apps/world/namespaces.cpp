@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <string>
 #include <string_view>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "apps/report.hpp"
@@ -52,6 +53,18 @@ void silence_ipv6() {
     static_cast<void>(write_text(path, "1"));
 }
 
+// Joining the namespace that we are in already is an error for the kernel, not for us.
+bool join(pid_t pid, const char* kind, int type) {
+  const std::string theirs = fmt::format("/proc/{}/ns/{}", pid, kind);
+  const std::string ours = fmt::format("/proc/self/ns/{}", kind);
+  struct stat there {};
+  struct stat here {};
+  if (::stat(theirs.c_str(), &there) != 0 || ::stat(ours.c_str(), &here) != 0) return false;
+  if (there.st_ino == here.st_ino) return true;
+  const Descriptor space(::open(theirs.c_str(), O_RDONLY | O_CLOEXEC));
+  return space && ::setns(space.get(), type) == 0;
+}
+
 }  // namespace
 
 SetupResult<NamespaceKind> enter_private_network() {
@@ -62,5 +75,7 @@ SetupResult<NamespaceKind> enter_private_network() {
   silence_ipv6();
   return kind;
 }
+
+bool join_network_of(pid_t pid) { return join(pid, "user", CLONE_NEWUSER) && join(pid, "net", CLONE_NEWNET); }
 
 }  // namespace fourtuple::apps

@@ -2,6 +2,8 @@
 // process inside has gone, however that process ended.
 #pragma once
 
+#include <sys/types.h>
+
 #include "stack/base/result.hpp"
 
 namespace fourtuple::apps {
@@ -14,5 +16,9 @@ struct NamespaceKind {
 // started; what must belong to the network outside is opened before. As root a network namespace alone, otherwise one
 // inside a user namespace where our own user is root.
 [[nodiscard]] SetupResult<NamespaceKind> enter_private_network();
+
+// Moves this process (which has one thread) into the network that another process of the same user is in. False, with
+// errno, where that is not allowed.
+[[nodiscard]] bool join_network_of(pid_t pid);
 
 }  // namespace fourtuple::apps
