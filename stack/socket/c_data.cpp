@@ -218,9 +218,11 @@ using namespace fourtuple::sockets;  // NOLINT
 extern "C" {
 
 ssize_t ft_sendto(int fd, const void* data, size_t size, int flags, const sockaddr* to, socklen_t length) {
-  if (data == nullptr && size != 0) return fail_with(std::errc::bad_address);
-  ByteView piece{static_cast<const std::uint8_t*>(data), size};
-  return count_of(send_pieces(fd, {&piece, 1}, flags, to, length));
+  return guarded([&]() -> ssize_t {
+    if (data == nullptr && size != 0) return fail_with(std::errc::bad_address);
+    ByteView piece{static_cast<const std::uint8_t*>(data), size};
+    return count_of(send_pieces(fd, {&piece, 1}, flags, to, length));
+  });
 }
 
 ssize_t ft_send(int fd, const void* data, size_t size, int flags) {
@@ -230,32 +232,38 @@ ssize_t ft_send(int fd, const void* data, size_t size, int flags) {
 ssize_t ft_write(int fd, const void* data, size_t size) { return ft_send(fd, data, size, 0); }
 
 ssize_t ft_sendmsg(int fd, const msghdr* message, int flags) {
-  if (message == nullptr) return fail_with(std::errc::bad_address);
-  auto pieces = read_pieces<ByteView, const std::uint8_t*>(message->msg_iov, message->msg_iovlen, false);
-  if (!pieces) return fail_with(pieces.error());
-  return count_of(
-      send_pieces(fd, *pieces, flags, static_cast<const sockaddr*>(message->msg_name), message->msg_namelen));
+  return guarded([&]() -> ssize_t {
+    if (message == nullptr) return fail_with(std::errc::bad_address);
+    auto pieces = read_pieces<ByteView, const std::uint8_t*>(message->msg_iov, message->msg_iovlen, false);
+    if (!pieces) return fail_with(pieces.error());
+    return count_of(
+        send_pieces(fd, *pieces, flags, static_cast<const sockaddr*>(message->msg_name), message->msg_namelen));
+  });
 }
 
 ssize_t ft_writev(int fd, const iovec* pieces, int count) {
-  if (count < 0 || static_cast<std::size_t>(count) > kMaxPieces) return fail_with(std::errc::invalid_argument);
-  auto list = read_pieces<ByteView, const std::uint8_t*>(pieces, static_cast<std::size_t>(count), false);
-  if (!list) return fail_with(list.error());
-  return count_of(send_pieces(fd, *list, 0, nullptr, 0));
+  return guarded([&]() -> ssize_t {
+    if (count < 0 || static_cast<std::size_t>(count) > kMaxPieces) return fail_with(std::errc::invalid_argument);
+    auto list = read_pieces<ByteView, const std::uint8_t*>(pieces, static_cast<std::size_t>(count), false);
+    if (!list) return fail_with(list.error());
+    return count_of(send_pieces(fd, *list, 0, nullptr, 0));
+  });
 }
 
 ssize_t ft_recvfrom(int fd, void* data, size_t size, int flags, sockaddr* from, socklen_t* length) {
-  if (data == nullptr && size != 0 && (flags & MSG_TRUNC) == 0) return fail_with(std::errc::bad_address);
-  ByteSpan piece{static_cast<std::uint8_t*>(data), size};
-  const auto received = receive_pieces(fd, {&piece, 1}, flags);
-  if (!received) return fail_with(received.error());
-  const auto socket = socket_of(fd);
-  if (socket && (*socket)->type() != SOCK_STREAM) {
-    write_source(*received, from, length);
-  } else if (length != nullptr) {
-    *length = 0;  // a stream's peer is getpeername()'s business
-  }
-  return static_cast<ssize_t>(received->count);
+  return guarded([&]() -> ssize_t {
+    if (data == nullptr && size != 0 && (flags & MSG_TRUNC) == 0) return fail_with(std::errc::bad_address);
+    ByteSpan piece{static_cast<std::uint8_t*>(data), size};
+    const auto received = receive_pieces(fd, {&piece, 1}, flags);
+    if (!received) return fail_with(received.error());
+    const auto socket = socket_of(fd);
+    if (socket && (*socket)->type() != SOCK_STREAM) {
+      write_source(*received, from, length);
+    } else if (length != nullptr) {
+      *length = 0;  // a stream's peer is getpeername()'s business
+    }
+    return static_cast<ssize_t>(received->count);
+  });
 }
 
 ssize_t ft_recv(int fd, void* data, size_t size, int flags) {
@@ -265,16 +273,20 @@ ssize_t ft_recv(int fd, void* data, size_t size, int flags) {
 ssize_t ft_read(int fd, void* data, size_t size) { return ft_recv(fd, data, size, 0); }
 
 ssize_t ft_recvmsg(int fd, msghdr* message, int flags) {
-  if (message == nullptr) return fail_with(std::errc::bad_address);
-  return count_of(receive_message(fd, *message, flags));
+  return guarded([&]() -> ssize_t {
+    if (message == nullptr) return fail_with(std::errc::bad_address);
+    return count_of(receive_message(fd, *message, flags));
+  });
 }
 
 ssize_t ft_readv(int fd, const iovec* pieces, int count) {
-  if (count < 0 || static_cast<std::size_t>(count) > kMaxPieces) return fail_with(std::errc::invalid_argument);
-  auto list = read_pieces<ByteSpan, std::uint8_t*>(pieces, static_cast<std::size_t>(count), false);
-  if (!list) return fail_with(list.error());
-  const auto received = receive_pieces(fd, *list, 0);
-  return received ? static_cast<ssize_t>(received->count) : fail_with(received.error());
+  return guarded([&]() -> ssize_t {
+    if (count < 0 || static_cast<std::size_t>(count) > kMaxPieces) return fail_with(std::errc::invalid_argument);
+    auto list = read_pieces<ByteSpan, std::uint8_t*>(pieces, static_cast<std::size_t>(count), false);
+    if (!list) return fail_with(list.error());
+    const auto received = receive_pieces(fd, *list, 0);
+    return received ? static_cast<ssize_t>(received->count) : fail_with(received.error());
+  });
 }
 
 }  // extern "C"

@@ -56,14 +56,18 @@ using fourtuple::sockets::answer;
 
 extern "C" {
 
-int ft_epoll_create1(int flags) { return answer(fourtuple::sockets::create(flags)); }
+int ft_epoll_create1(int flags) {
+  return fourtuple::sockets::guarded([&]() -> int { return answer(fourtuple::sockets::create(flags)); });
+}
 
 int ft_epoll_ctl(int epoll, int operation, int fd, epoll_event* event) {
-  return answer(fourtuple::sockets::control(epoll, operation, fd, event));
+  return fourtuple::sockets::guarded(
+      [&]() -> int { return answer(fourtuple::sockets::control(epoll, operation, fd, event)); });
 }
 
 int ft_epoll_wait(int epoll, epoll_event* events, int count, int timeout_ms) {
-  return answer(fourtuple::sockets::wait(epoll, events, count, timeout_ms));
+  return fourtuple::sockets::guarded(
+      [&]() -> int { return answer(fourtuple::sockets::wait(epoll, events, count, timeout_ms)); });
 }
 
 }  // extern "C"

@@ -164,15 +164,19 @@ void write_timeout(timeval* timeout, Duration rest) {
 extern "C" {
 
 int ft_poll(pollfd* descriptors, nfds_t count, int timeout_ms) {
-  using namespace fourtuple;  // NOLINT
-  if (descriptors == nullptr && count != 0) return sockets::fail_with(std::errc::bad_address);
-  const Duration timeout = timeout_ms < 0 ? Duration::max() : Duration(std::chrono::milliseconds(timeout_ms));
-  return sockets::Poll({descriptors, count}).run(timeout);
+  return fourtuple::sockets::guarded([&]() -> int {
+    using namespace fourtuple;  // NOLINT
+    if (descriptors == nullptr && count != 0) return sockets::fail_with(std::errc::bad_address);
+    const Duration timeout = timeout_ms < 0 ? Duration::max() : Duration(std::chrono::milliseconds(timeout_ms));
+    return sockets::Poll({descriptors, count}).run(timeout);
+  });
 }
 
 int ft_select(int count, fd_set* readable, fd_set* writable, fd_set* exceptional, timeval* timeout) {
-  return fourtuple::sockets::answer(
-      fourtuple::sockets::select_descriptors(count, {readable, writable, exceptional}, timeout));
+  return fourtuple::sockets::guarded([&]() -> int {
+    return fourtuple::sockets::answer(
+        fourtuple::sockets::select_descriptors(count, {readable, writable, exceptional}, timeout));
+  });
 }
 
 }  // extern "C"

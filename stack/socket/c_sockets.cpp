@@ -186,81 +186,102 @@ using namespace fourtuple::sockets;  // NOLINT
 
 extern "C" {
 
-int ft_socket(int domain, int type, int protocol) { return answer(open_socket(domain, type, protocol)); }
+int ft_socket(int domain, int type, int protocol) {
+  return guarded([&]() -> int { return answer(open_socket(domain, type, protocol)); });
+}
 
 int ft_bind(int fd, const sockaddr* address, socklen_t length) {
-  return answer(with_socket(fd, [&](Socket& socket, Turn& turn) -> Result<void> {
-    const auto local = read_name(address, length);
-    return local ? socket.bind(*local, turn) : failure(local.error());
-  }));
+  return guarded([&]() -> int {
+    return answer(with_socket(fd, [&](Socket& socket, Turn& turn) -> Result<void> {
+      const auto local = read_name(address, length);
+      return local ? socket.bind(*local, turn) : failure(local.error());
+    }));
+  });
 }
 
 int ft_listen(int fd, int backlog) {
-  return answer(with_socket(fd, [&](Socket& socket, Turn& turn) { return socket.listen(backlog, turn); }));
+  return guarded([&]() -> int {
+    return answer(with_socket(fd, [&](Socket& socket, Turn& turn) { return socket.listen(backlog, turn); }));
+  });
 }
 
 int ft_accept(int fd, sockaddr* address, socklen_t* length) { return ft_accept4(fd, address, length, 0); }
 
 int ft_accept4(int fd, sockaddr* address, socklen_t* length, int flags) {
-  return answer(accept_connection(fd, address, length, flags));
+  return guarded([&]() -> int { return answer(accept_connection(fd, address, length, flags)); });
 }
 
 int ft_connect(int fd, const sockaddr* address, socklen_t length) {
-  return answer(connect_socket(fd, address, length));
+  return guarded([&]() -> int { return answer(connect_socket(fd, address, length)); });
 }
 
 int ft_shutdown(int fd, int how) {
-  return answer(with_socket(fd, [&](Socket& socket, Turn& turn) { return socket.shutdown(how, turn); }));
+  return guarded([&]() -> int {
+    return answer(with_socket(fd, [&](Socket& socket, Turn& turn) { return socket.shutdown(how, turn); }));
+  });
 }
 
 int ft_close(int fd) {
-  const auto removed = process().descriptors.remove(fd);
-  if (!removed.file) return fail_with(std::errc::bad_file_descriptor);
-  let_go(removed);
-  return 0;
+  return guarded([&]() -> int {
+    const auto removed = process().descriptors.remove(fd);
+    if (!removed.file) return fail_with(std::errc::bad_file_descriptor);
+    let_go(removed);
+    return 0;
+  });
 }
 
 int ft_dup(int fd) { return ft_fcntl(fd, F_DUPFD, 0); }
 
 int ft_dup2(int fd, int to) {
-  auto file = process().descriptors.find(fd);
-  if (!file) return fail_with(std::errc::bad_file_descriptor);
-  if (fd == to) return to;
-  const auto replaced = process().descriptors.replace(to, std::move(file));
-  if (!replaced) return fail_with(replaced.error());
-  let_go(*replaced);
-  return to;
+  return guarded([&]() -> int {
+    auto file = process().descriptors.find(fd);
+    if (!file) return fail_with(std::errc::bad_file_descriptor);
+    if (fd == to) return to;
+    const auto replaced = process().descriptors.replace(to, std::move(file));
+    if (!replaced) return fail_with(replaced.error());
+    let_go(*replaced);
+    return to;
+  });
 }
 
 int ft_getsockname(int fd, sockaddr* address, socklen_t* length) {
-  if (address == nullptr || length == nullptr) return fail_with(std::errc::bad_address);
-  const auto name = with_socket(fd, [](Socket& socket, Turn& turn) { return socket.local_name(turn); });
-  return name ? answer(write_name(*name, address, length)) : fail_with(name.error());
+  return guarded([&]() -> int {
+    if (address == nullptr || length == nullptr) return fail_with(std::errc::bad_address);
+    const auto name = with_socket(fd, [](Socket& socket, Turn& turn) { return socket.local_name(turn); });
+    return name ? answer(write_name(*name, address, length)) : fail_with(name.error());
+  });
 }
 
 int ft_getpeername(int fd, sockaddr* address, socklen_t* length) {
-  if (address == nullptr || length == nullptr) return fail_with(std::errc::bad_address);
-  const auto name = with_socket(fd, [](Socket& socket, Turn& turn) { return socket.remote_name(turn); });
-  return name ? answer(write_name(*name, address, length)) : fail_with(name.error());
+  return guarded([&]() -> int {
+    if (address == nullptr || length == nullptr) return fail_with(std::errc::bad_address);
+    const auto name = with_socket(fd, [](Socket& socket, Turn& turn) { return socket.remote_name(turn); });
+    return name ? answer(write_name(*name, address, length)) : fail_with(name.error());
+  });
 }
 
 int ft_getsockopt(int fd, int level, int name, void* value, socklen_t* length) {
-  return answer(with_socket(fd, [&](Socket& socket, Turn& turn) -> Result<void> {
-    if (value == nullptr || length == nullptr) return failure(std::errc::bad_address);
-    if (*length > static_cast<socklen_t>(std::numeric_limits<int>::max())) return failure(std::errc::invalid_argument);
-    std::size_t size = 0;
-    const auto got = socket.get_option(level, name, {static_cast<std::byte*>(value), *length}, size, turn);
-    if (got) *length = static_cast<socklen_t>(size);
-    return got;
-  }));
+  return guarded([&]() -> int {
+    return answer(with_socket(fd, [&](Socket& socket, Turn& turn) -> Result<void> {
+      if (value == nullptr || length == nullptr) return failure(std::errc::bad_address);
+      if (*length > static_cast<socklen_t>(std::numeric_limits<int>::max()))
+        return failure(std::errc::invalid_argument);
+      std::size_t size = 0;
+      const auto got = socket.get_option(level, name, {static_cast<std::byte*>(value), *length}, size, turn);
+      if (got) *length = static_cast<socklen_t>(size);
+      return got;
+    }));
+  });
 }
 
 int ft_setsockopt(int fd, int level, int name, const void* value, socklen_t length) {
-  return answer(with_socket(fd, [&](Socket& socket, Turn& turn) -> Result<void> {
-    if (value == nullptr && length != 0) return failure(std::errc::bad_address);
-    if (length > static_cast<socklen_t>(std::numeric_limits<int>::max())) return failure(std::errc::invalid_argument);
-    return socket.set_option(level, name, {static_cast<const std::byte*>(value), length}, turn);
-  }));
+  return guarded([&]() -> int {
+    return answer(with_socket(fd, [&](Socket& socket, Turn& turn) -> Result<void> {
+      if (value == nullptr && length != 0) return failure(std::errc::bad_address);
+      if (length > static_cast<socklen_t>(std::numeric_limits<int>::max())) return failure(std::errc::invalid_argument);
+      return socket.set_option(level, name, {static_cast<const std::byte*>(value), length}, turn);
+    }));
+  });
 }
 
 int ft_fcntl(int fd, int command, ...) {
@@ -269,7 +290,7 @@ int ft_fcntl(int fd, int command, ...) {
   const bool has_argument = command != F_GETFD && command != F_GETFL;
   const long argument = has_argument ? va_arg(arguments, int) : 0;
   va_end(arguments);
-  return answer(control_descriptor(fd, command, argument));
+  return guarded([&] { return answer(control_descriptor(fd, command, argument)); });
 }
 
 int ft_ioctl(int fd, unsigned long request, ...) {
@@ -277,11 +298,13 @@ int ft_ioctl(int fd, unsigned long request, ...) {
   va_start(arguments, request);
   int* const argument = va_arg(arguments, int*);
   va_end(arguments);
-  return answer(control_socket(fd, request, argument));
+  return guarded([&] { return answer(control_socket(fd, request, argument)); });
 }
 
 int ft_sockatmark(int fd) {
-  return answer(with_socket(fd, [](Socket& socket, Turn& turn) { return socket.ask(SIOCATMARK, turn); }));
+  return guarded([&]() -> int {
+    return answer(with_socket(fd, [](Socket& socket, Turn& turn) { return socket.ask(SIOCATMARK, turn); }));
+  });
 }
 
 }  // extern "C"

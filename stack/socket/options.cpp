@@ -126,6 +126,7 @@ constexpr std::array kOptions = {
     FOURTUPLE_FLAG(SOL_SOCKET, SO_BROADCAST, broadcast),
     FOURTUPLE_FLAG(SOL_SOCKET, SO_OOBINLINE, tcp.urgent_inline),
     FOURTUPLE_FLAG(SOL_SOCKET, SO_DONTROUTE, dont_route),
+    FOURTUPLE_FLAG(SOL_SOCKET, SO_DEBUG, debug),
     FOURTUPLE_FLAG(SOL_SOCKET, SO_TIMESTAMP, timestamp),
     FOURTUPLE_REMEMBERED(SOL_SOCKET, SO_MARK, mark),
     NumberOption{SOL_SOCKET, SO_PRIORITY, set_priority, [](const Settings& s) { return s.priority; }},

@@ -5,7 +5,9 @@
 #include <cerrno>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "fourtuple/socket.h"
@@ -49,6 +51,19 @@ inline int fail_with(std::errc error) {
 }
 inline int answer(const Result<void>& result) { return result ? 0 : fail_with(result.error()); }
 inline int answer(const Result<int>& result) { return result ? *result : fail_with(result.error()); }
+
+// Runs the body of a C function: what the library throws when memory is out must not reach C, it is an errno.
+template <class Body>
+auto guarded(Body&& body) noexcept -> decltype(body()) {
+  try {
+    return body();
+  } catch (const std::bad_alloc&) {
+    return fail_with(std::errc::no_buffer_space);
+  } catch (const std::system_error& error) {
+    errno = error.code().value();
+    return -1;
+  }
+}
 
 // The socket behind a descriptor: bad_file_descriptor, not_a_socket.
 [[nodiscard]] Result<std::shared_ptr<Socket>> socket_of(int descriptor);

@@ -15,6 +15,7 @@ struct Settings {
   bool reuse_port = false;
   bool broadcast = false;
   bool dont_route = false;  // remembered only
+  bool debug = false;       // remembered only
   bool linger = false;      // SO_LINGER
   bool multicast_loop = true;
   bool header_included = false;

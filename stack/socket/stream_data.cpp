@@ -61,6 +61,7 @@ Result<Received> StreamSocket::receive_urgent(std::span<const ByteSpan> pieces, 
 }
 
 Result<std::size_t> StreamSocket::send(std::span<const ByteView> pieces, int flags, const Endpoint*, Turn& turn) {
+  if ((flags & MSG_FASTOPEN) != 0) return failure(std::errc::operation_not_supported);
   if (!connection_) return failure(std::errc::broken_pipe);  // BSD and POSIX: not_connected
   const tcp::SendFlags how{.more = (flags & MSG_MORE) != 0, .urgent = (flags & MSG_OOB) != 0};
   auto sent = turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context& context) {

@@ -1,4 +1,5 @@
 // What each call answers in each state: the table of SOCKETS.md part 2, one sentence a test.
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 
 #include "tests/unit/socket/c_sockets.hpp"
@@ -141,6 +142,38 @@ TEST_F(Listener, ResetsWhoWaitsWhenItCloses) {
   ft_close(listener);
   world.settle();
   EXPECT_EQ(read_some(client), "errno " + std::to_string(ECONNRESET));
+}
+
+TEST_F(Listener, WithBacklogZeroAdmitsOne) {
+  const int listener = listen_near(80, 0);
+  make_non_blocking(listener);
+  for (int i = 0; i < 6; ++i) {
+    const int client = open_far();
+    make_non_blocking(client);
+    EXPECT_ERRNO(connect_to(client, "10.0.0.4", 80), EINPROGRESS);
+  }
+  world.settle();
+  EXPECT_GE(ft_accept(listener, nullptr, nullptr), 0);
+  EXPECT_ERRNO(ft_accept(listener, nullptr, nullptr), EAGAIN);
+}
+
+TEST_F(Listener, StopsListeningWhenReadingIsShutDown) {
+  const int listener = listen_near();
+  EXPECT_EQ(ft_shutdown(listener, SHUT_RD), 0);
+  EXPECT_ERRNO(ft_accept(listener, nullptr, nullptr), EINVAL);
+  EXPECT_ERRNO(connect_to(open_far(), "10.0.0.4", 80), ECONNREFUSED);
+  EXPECT_EQ(ft_listen(listener, 5), 0);
+  EXPECT_EQ(connect_to(open_far(), "10.0.0.4", 80), 0);
+}
+
+TEST_F(ConnectingSocket, TimesOutAfterItsRetries) {
+  const int fd = open_far();
+  set(fd, IPPROTO_TCP, TCP_SYNCNT, 1);
+  // The neighbour is known and silent.
+  world.far.with_stack([](Stack& stack, Instant) {
+    stack.add_static_neighbour(0, Ipv4Address::from_octets(10, 0, 0, 99), {{2, 0, 0, 0, 0, 99}});
+  });
+  EXPECT_ERRNO(connect_to(fd, "10.0.0.99", 80), ETIMEDOUT);
 }
 
 TEST_F(ConnectingSocket, SaysInProgressThenAlready) {
@@ -424,6 +457,56 @@ TEST_F(Descriptor, SharesItsSocketWithADuplicate) {
   EXPECT_EQ(read_some(pair.far), "twin");
   EXPECT_EQ(ft_close(twin), 0);
   EXPECT_EQ(read_some(pair.far), "");
+}
+
+TEST_F(Descriptor, RunsOutAtItsLimit) {
+  ft_stack_options options{};
+  options.descriptors = 3;
+  ft_stack* const loopback_only = ft_stack_open(&options);
+  ASSERT_NE(loopback_only, nullptr);
+  for (int expected = 0; expected < 3; ++expected) EXPECT_EQ(open_near(), expected);
+  EXPECT_ERRNO(open_near(), EMFILE);
+  EXPECT_ERRNO(ft_dup(0), EMFILE);
+  EXPECT_ERRNO(ft_epoll_create1(0), EMFILE);
+  EXPECT_EQ(ft_close(1), 0);
+  EXPECT_EQ(open_near(), 1);
+  ft_stack_close(loopback_only);
+  options.descriptors = 65536;
+  ft_stack_close(ft_stack_open(&options));
+}
+
+TEST_F(Descriptor, IsReplacedByDup2) {
+  const Pair pair = connected();
+  const int other = open_near();
+  EXPECT_EQ(ft_dup2(pair.near, other), other);
+  EXPECT_EQ(write_text(other, "moved"), 5);
+  EXPECT_EQ(read_some(pair.far), "moved");
+  EXPECT_EQ(ft_dup2(other, 40), 40);
+  EXPECT_EQ(ft_close(pair.near), 0);
+  EXPECT_EQ(ft_close(other), 0);
+  EXPECT_EQ(write_text(40, "still"), 5);
+  EXPECT_EQ(read_some(pair.far), "still");
+  EXPECT_ERRNO(ft_dup2(39, 41), EBADF);
+}
+
+TEST_F(Descriptor, OpensNoStackOnAWrongConfiguration) {
+  const auto error_of = [](ft_stack_options options) {
+    errno = 0;
+    EXPECT_EQ(ft_stack_open(&options), nullptr);
+    EXPECT_NE(std::string(ft_stack_error()), "");
+    return errno;
+  };
+  ft_stack_options options{};
+  options.tap = "ft-no-such";
+  EXPECT_EQ(error_of(options), EINVAL);  // no address
+  options.address = "10.0.0.400/24";
+  EXPECT_EQ(error_of(options), EINVAL);
+  options.address = "10.0.0.4/24";
+  options.raw = "eth0";
+  EXPECT_EQ(error_of(options), EINVAL);
+  options.raw = nullptr;
+  options.mac = "nonsense";
+  EXPECT_EQ(error_of(options), EINVAL);
 }
 
 TEST_F(Descriptor, NeedsAStack) {

@@ -104,6 +104,13 @@ TEST_F(Option, TcpInfoHasTheKernelsLayout) {
   EXPECT_EQ(raw[0], TCP_LISTEN);
 }
 
+TEST_F(AcceptedSocket, ShowsItsSegmentSizeWithoutTimestamps) {
+  const int listener = listen_near(80);
+  EXPECT_EQ(set(listener, IPPROTO_TCP, TCP_MAXSEG, 900), 0);
+  EXPECT_EQ(connect_to(open_far(), "10.0.0.4", 80), 0);
+  EXPECT_EQ(option(ft_accept(listener, nullptr, nullptr), IPPROTO_TCP, TCP_MAXSEG), 888);
+}
+
 TEST_F(AcceptedSocket, InheritsItsListenersOptions) {
   const int listener = listen_near(80);
   struct Case {
