@@ -117,6 +117,8 @@ void Connection::take_window(const Arrival& arrival) {
       // The probe's octet was not taken: it goes again at the head of what follows it.
       flight_.clear();
       snd.nxt = snd.una;
+      cancel(Timer::kRetransmission, arrival.context);
+      cancel(Timer::kTailLoss, arrival.context);
     } else {
       flight_.mark_all_lost();
     }

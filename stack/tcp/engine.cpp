@@ -75,6 +75,7 @@ void Engine::reset_if_impossible(Connection& connection, Context& context) {
   const char* const broken = connection.broken_invariant();
   if (broken == nullptr) return;
   ++shared.counters.broken_invariants;
+  if (shared.broken_invariant == nullptr) shared.broken_invariant = broken;
   connection.abort(Cause::kInvariant, std::errc::state_not_recoverable, context);
 }
 

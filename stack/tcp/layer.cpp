@@ -27,11 +27,28 @@ void Layer::receive(const IpAddress& local, const IpAddress& remote, const Segme
 void Layer::end_batch(Context& context) {
   for (std::size_t i = 0; i < engine_->touched.size(); ++i) {
     if (Connection* const connection = engine_->connections.find(engine_->touched[i].value)) {
-      run_door(*engine_, *connection, context, [&](Connection& c) { c.end_batch(context); });
+      bool owes = false;
+      run_door(*engine_, *connection, context, [&](Connection& c) {
+        c.end_batch(context);
+        owes = c.owes_ack();
+      });
+      if (owes) engine_->owing.push_back(engine_->touched[i]);
     }
   }
   engine_->touched.clear();
+  if (engine_->owing.size() > Outbox::kSoftLimit) send_owed_acks(context);
 }
+
+void Layer::send_owed_acks(Context& context) {
+  for (const ConnectionId id : engine_->owing) {
+    if (Connection* const connection = engine_->connections.find(id.value)) {
+      run_door(*engine_, *connection, context, [&](Connection& c) { c.send_owed_ack(context); });
+    }
+  }
+  engine_->owing.clear();
+}
+
+bool Layer::owes_acks() const { return !engine_->owing.empty(); }
 
 void Layer::report(const FourTuple& name, const NetworkReport& report, Context& context) {
   if (Connection* const connection = engine_->table.find(name)) {
@@ -272,8 +289,7 @@ std::size_t Layer::connection_count() const { return engine_->connections.size()
 const TcpConfig& Layer::config() const { return engine_->shared.config; }
 
 const char* Layer::broken_invariant() const {
-  const char* broken =
-      engine_->shared.counters.broken_invariants == 0 ? nullptr : "a connection broke an invariant and was reset";
+  const char* broken = engine_->shared.broken_invariant;
   std::size_t live = 0;
   engine_->connections.for_each([&](const Connection& connection) {
     if (broken == nullptr) broken = connection.broken_invariant();

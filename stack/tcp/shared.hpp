@@ -22,6 +22,7 @@ struct Shared {
 
   const TcpConfig config;
   Counters counters;
+  const char* broken_invariant = nullptr;  // the first that a connection was reset for
   BufferPool pool;             // for gathering small pieces
   RateLimiter challenge_acks;  // [RFC5961 7]
   RateLimiter resets;
