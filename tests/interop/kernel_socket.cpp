@@ -11,6 +11,8 @@
 namespace fourtuple::interop {
 namespace {
 
+constexpr std::size_t kPieceBytes = std::size_t{256} << 10;
+
 sockaddr_in name_of(const char* address, std::uint16_t port) {
   sockaddr_in name{};
   name.sin_family = AF_INET;
@@ -79,7 +81,7 @@ std::string KernelSocket::receive(std::size_t size) {
 std::string KernelSocket::receive_all(std::size_t size) {
   std::string bytes;
   while (bytes.size() < size) {
-    const std::string piece = receive(size - bytes.size());
+    const std::string piece = receive(std::min(size - bytes.size(), kPieceBytes));
     if (piece.empty()) break;
     bytes += piece;
   }
