@@ -10,19 +10,20 @@ void Stack::Parts::deliver_udp(const ip::Arrival& arrival, PacketBuffer&& packet
   const wire::Ipv4Header& ip = arrival.header;
   const ByteView datagram = std::as_const(packet).bytes().subspan(ip.header_size);
   const auto header = wire::UdpHeader::parse(datagram);
-  if (!header) return drop(header.error(), packet.bytes(), now);
+  if (!header) return drop(header.error(), frame_around(packet.bytes()), now);
   const bool is_unverified = config.verify_checksums && packet.offload.checksum == ChecksumState::kUnknown;
   if (is_unverified && !header->checksum_is_good(ip.source, ip.destination, datagram)) {
-    return drop(DropReason::kUdpBadChecksum, packet.bytes(), now);  // [RFC1122 4.1.3.4]
+    return drop(DropReason::kUdpBadChecksum, frame_around(packet.bytes()), now);  // [RFC1122 4.1.3.4]
   }
   const FourTuple name{{ip.destination, header->destination_port}, {ip.source, header->source_port}};
   const std::size_t payload_bytes = header->length - wire::kUdpHeaderSize;
   if (arrival.destination != ip::Destination::kUnicast) {
-    return deliver_udp_to_group(arrival, name, datagram.subspan(wire::kUdpHeaderSize, payload_bytes), now);
+    return deliver_udp_to_group(arrival, name, std::as_const(packet).bytes(),
+                                datagram.subspan(wire::kUdpHeaderSize, payload_bytes), now);
   }
   udp::Socket* const socket = udp.lookup(name);
   if (socket == nullptr) {
-    drop(DropReason::kUdpClosedPort, packet.bytes(), now);
+    drop(DropReason::kUdpClosedPort, frame_around(packet.bytes()), now);
     return send_icmp_error(arrival, packet.bytes(), {.code = wire::icmp_unreachable::kPort}, now);  // [RFC1122 4.1.3.1]
   }
   packet.remove_front(ip.header_size + wire::kUdpHeaderSize);
@@ -30,13 +31,13 @@ void Stack::Parts::deliver_udp(const ip::Arrival& arrival, PacketBuffer&& packet
   queue_datagram(*socket, arrival, name, std::move(packet), now);
 }
 
-void Stack::Parts::deliver_udp_to_group(const ip::Arrival& arrival, const FourTuple& name, ByteView payload,
-                                        Instant now) {
+void Stack::Parts::deliver_udp_to_group(const ip::Arrival& arrival, const FourTuple& name, ByteView packet,
+                                        ByteView payload, Instant now) {
   const auto sockets = udp.lookup_group(name, arrival.way.interface_index);
-  if (sockets.empty()) return drop(DropReason::kUdpClosedPort, payload, now);
+  if (sockets.empty()) return drop(DropReason::kUdpClosedPort, frame_around(packet), now);
   for (udp::Socket* const socket : sockets) {
     auto copy = pool.copy(payload, 0);
-    if (!copy) return drop(DropReason::kNoBuffer, payload, now);
+    if (!copy) return drop(DropReason::kNoBuffer, frame_around(packet), now);
     queue_datagram(*socket, arrival, name, std::move(*copy), now);
   }
 }
@@ -46,7 +47,7 @@ void Stack::Parts::queue_datagram(udp::Socket& socket, const ip::Arrival& arriva
   // A small datagram in a large receive buffer would cost the socket many times what it brings.
   if (payload.capacity() > 2 * payload.size() + 512) {
     auto copy = pool.copy(payload.bytes(), 0);
-    if (!copy) return drop(DropReason::kNoBuffer, payload.bytes(), now);
+    if (!copy) return drop(DropReason::kNoBuffer, {}, now);
     payload = std::move(*copy);
   }
   const bool is_queued = udp.deliver(socket,

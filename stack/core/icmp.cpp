@@ -14,31 +14,31 @@ constexpr std::uint8_t kNetworkControl = 0xc0;  // precedence of routing and gro
 void Stack::Parts::deliver_icmp(const ip::Arrival& arrival, ByteView packet, Instant now) {
   const ByteView message = packet.subspan(arrival.header.header_size);
   const auto header = wire::IcmpHeader::parse(message, config.verify_checksums);
-  if (!header) return drop(header.error(), packet, now);
+  if (!header) return drop(header.error(), frame_around(packet), now);
   ++counters.icmp_received;
-  if (header->type == wire::icmp_type::kEchoRequest) return answer_echo(arrival, *header, message, now);
+  if (header->type == wire::icmp_type::kEchoRequest) return answer_echo(arrival, *header, packet, now);
   if (header->type == wire::icmp_type::kEchoReply) return;  // raw sockets have had their copy
-  if (header->is_error()) return take_error(arrival, *header, message.subspan(wire::kIcmpHeaderSize), now);
-  drop(DropReason::kIcmpUnknownType, packet, now);  // [RFC1122 3.2.2]
+  if (header->is_error()) return take_error(arrival, *header, packet, now);
+  drop(DropReason::kIcmpUnknownType, frame_around(packet), now);  // [RFC1122 3.2.2]
 }
 
-void Stack::Parts::answer_echo(const ip::Arrival& arrival, const wire::IcmpHeader& request, ByteView message,
+void Stack::Parts::answer_echo(const ip::Arrival& arrival, const wire::IcmpHeader& request, ByteView packet,
                                Instant now) {
   const bool is_group = arrival.destination != ip::Destination::kUnicast || !arrival.way.is_link_unicast;
-  if (is_group) return drop(DropReason::kIcmpBroadcast, message, now);  // [RFC1122 3.2.2.6]
-  if (!icmp.may_echo(now)) return drop(DropReason::kIcmpRateLimited, message, now);
+  if (is_group) return drop(DropReason::kIcmpBroadcast, frame_around(packet), now);  // [RFC1122 3.2.2.6]
+  if (!icmp.may_echo(now)) return drop(DropReason::kIcmpRateLimited, frame_around(packet), now);
   const auto exit = exit_to(arrival.header.source);
-  if (!exit) return drop(DropReason::kIpNoRoute, message, now);
-  auto reply = ip::make_echo_reply(request, message, pool);
-  if (!reply) return drop(DropReason::kNoBuffer, message, now);
+  if (!exit) return drop(DropReason::kIpNoRoute, frame_around(packet), now);
+  auto reply = ip::make_echo_reply(request, packet.subspan(arrival.header.header_size), pool);
+  if (!reply) return drop(DropReason::kNoBuffer, frame_around(packet), now);
   ++counters.icmp_sent;
-  IpPacket packet{.header = {}, .payload = std::move(*reply), .cause = Cause::kEchoAnswer};
-  packet.header.protocol = wire::ip_protocol::kIcmp;
-  packet.header.ttl = config.ip.ttl;
-  packet.header.tos = arrival.header.tos;
-  packet.header.source = arrival.header.destination;  // [RFC1122 3.2.2.6]
-  packet.header.destination = arrival.header.source;
-  (void)send_packet(std::move(packet), *exit, now);
+  IpPacket answer{.header = {}, .payload = std::move(*reply), .cause = Cause::kEchoAnswer};
+  answer.header.protocol = wire::ip_protocol::kIcmp;
+  answer.header.ttl = config.ip.ttl;
+  answer.header.tos = arrival.header.tos;
+  answer.header.source = arrival.header.destination;  // [RFC1122 3.2.2.6]
+  answer.header.destination = arrival.header.source;
+  (void)send_packet(std::move(answer), *exit, now);
 }
 
 void Stack::Parts::send_icmp_error(const ip::Arrival& arrival, ByteView offender, const ip::IcmpError& error,
@@ -60,50 +60,54 @@ void Stack::Parts::send_icmp_error(const ip::Arrival& arrival, ByteView offender
   (void)send_packet(std::move(packet), *exit, now);
 }
 
-void Stack::Parts::take_error(const ip::Arrival& arrival, const wire::IcmpHeader& error, ByteView body, Instant now) {
-  const auto quoted = wire::IcmpQuotation::parse(body);
-  if (!quoted || !addresses.is_ours(quoted->header.source)) return drop(DropReason::kIcmpBadQuotation, body, now);
+void Stack::Parts::take_error(const ip::Arrival& arrival, const wire::IcmpHeader& error, ByteView packet, Instant now) {
+  const auto quoted = wire::IcmpQuotation::parse(packet.subspan(arrival.header.header_size + wire::kIcmpHeaderSize));
+  if (!quoted || !addresses.is_ours(quoted->header.source))
+    return drop(DropReason::kIcmpBadQuotation, frame_around(packet), now);
   const bool is_too_big =
       error.type == wire::icmp_type::kUnreachable && error.code == wire::icmp_unreachable::kFragmentationNeeded;
-  if (is_too_big) return take_packet_too_big(error, *quoted, now);
-  if (error.type == wire::icmp_type::kRedirect) return take_redirect(arrival, {error.rest}, *quoted, now);
+  if (is_too_big) return take_packet_too_big(error, *quoted, packet, now);
+  if (error.type == wire::icmp_type::kRedirect) return take_redirect(arrival, {error.rest}, *quoted, packet, now);
   // A quench says nothing that congestion control does not know better. [RFC6633 3]
-  if (error.type == wire::icmp_type::kSourceQuench) return drop(DropReason::kIcmpUnknownType, body, now);
+  if (error.type == wire::icmp_type::kSourceQuench)
+    return drop(DropReason::kIcmpUnknownType, frame_around(packet), now);
   const ip::ErrorMeaning meaning = ip::meaning_of(error);
   tcp::NetworkReport report{.kind = meaning.is_hard ? tcp::NetworkReport::Kind::kHard : tcp::NetworkReport::Kind::kSoft,
                             .error = meaning.error,
                             .send_mss = 0,
                             .quoted_seq = quoted->seq};
-  if (!tell_sender(*quoted, report, now)) drop(DropReason::kIcmpBadQuotation, body, now);
+  if (!tell_sender(*quoted, report, now)) drop(DropReason::kIcmpBadQuotation, frame_around(packet), now);
 }
 
 // Believed only from the gateway that we use, about a gateway that is our neighbour; it becomes a host route that stays
 // until removed. [RFC1122 3.2.2.2]
 void Stack::Parts::take_redirect(const ip::Arrival& arrival, Ipv4Address gateway, const wire::IcmpQuotation& quoted,
-                                 Instant now) {
+                                 ByteView packet, Instant now) {
   const auto exit = exit_to(quoted.header.destination);
   const bool is_believed = config.ip.accept_redirects && exit && exit->kind == Exit::Kind::kUnicast &&
                            exit->next_hop == arrival.header.source && exit->next_hop != quoted.header.destination &&
                            addresses.is_on_link(exit->interface_index, gateway) && !addresses.is_ours(gateway);
-  if (!is_believed) return drop(DropReason::kIcmpUnknownType, {}, now);
+  if (!is_believed) return drop(DropReason::kIcmpUnknownType, frame_around(packet), now);
   (void)routes.add({{quoted.header.destination, 32}, gateway, exit->interface_index, 0});  // at the limit: as before
 }
 
-void Stack::Parts::take_packet_too_big(const wire::IcmpHeader& error, const wire::IcmpQuotation& quoted, Instant now) {
+void Stack::Parts::take_packet_too_big(const wire::IcmpHeader& error, const wire::IcmpQuotation& quoted,
+                                       ByteView packet, Instant now) {
   const Ipv4Address destination = quoted.header.destination;
   const auto exit = exit_to(destination);
-  if (!exit || exit->kind != Exit::Kind::kUnicast) return drop(DropReason::kIcmpBadQuotation, {}, now);
+  if (!exit || exit->kind != Exit::Kind::kUnicast)
+    return drop(DropReason::kIcmpBadQuotation, frame_around(packet), now);
   const auto mtu = path_mtus.judge(error.next_hop_mtu(), quoted.header.total_length, exit->mtu);
   // Another connection's report may have lowered the path already: TCP still needs to hear of its own loss.
   const bool is_late = !mtu && path_mtus.find(destination).has_value() && quoted.header.total_length > exit->mtu;
-  if (!mtu && !is_late) return drop(DropReason::kIcmpBadQuotation, {}, now);
+  if (!mtu && !is_late) return drop(DropReason::kIcmpBadQuotation, frame_around(packet), now);
   const std::size_t path_mtu = mtu ? std::size_t{*mtu} : exit->mtu;
   const tcp::NetworkReport report{.kind = tcp::NetworkReport::Kind::kPacketTooBig,
                                   .error = std::errc::message_size,
                                   .send_mss = static_cast<std::uint16_t>(path_mtu - kIpAndTcpHeader),
                                   .quoted_seq = quoted.seq};
   // Only who quotes what we have sent is believed. [RFC5927 4.1]
-  if (!tell_sender(quoted, report, now)) return drop(DropReason::kIcmpBadQuotation, {}, now);
+  if (!tell_sender(quoted, report, now)) return drop(DropReason::kIcmpBadQuotation, frame_around(packet), now);
   if (mtu) path_mtus.learn(destination, *mtu, now);
 }
 

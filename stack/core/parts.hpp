@@ -37,6 +37,12 @@ struct Exit {
   std::size_t mtu = 0;  // of the path, as far as known
 };
 
+// The frame around a packet that has arrived, for whoever wants to see what was dropped. Every packet that is delivered
+// has its Ethernet header before it; a reassembled one gets one.
+[[nodiscard]] inline ByteView frame_around(ByteView packet) {
+  return {packet.data() - wire::kEthernetHeaderSize, packet.size() + wire::kEthernetHeaderSize};
+}
+
 // A packet that a layer wants sent: the header says protocol, addresses, TTL, TOS and DF; the rest is filled in.
 struct IpPacket {
   wire::Ipv4Header header;
@@ -63,7 +69,7 @@ struct Stack::Parts {
   // --- Frames come in (receive.cpp).
   void receive_batch(std::size_t interface_index, std::span<PacketBuffer> frames, Instant now);
   void receive_frame(std::size_t interface_index, PacketBuffer&& frame, Instant now);
-  void receive_arp(std::size_t interface_index, const link::Arrival& arrival, ByteView frame, Instant now);
+  void receive_arp(std::size_t interface_index, ByteView frame, Instant now);
   void receive_packet(PacketBuffer&& packet, const ip::Way& way, Instant now);
   void receive_fragment(const ip::Arrival& arrival, PacketBuffer&& packet, Instant now);
   void deliver(const ip::Arrival& arrival, PacketBuffer&& packet, Instant now);
@@ -71,16 +77,19 @@ struct Stack::Parts {
 
   // --- Datagrams come in (deliver_udp.cpp).
   void deliver_udp(const ip::Arrival& arrival, PacketBuffer&& packet, Instant now);
-  void deliver_udp_to_group(const ip::Arrival& arrival, const FourTuple& name, ByteView payload, Instant now);
+  void deliver_udp_to_group(const ip::Arrival& arrival, const FourTuple& name, ByteView packet, ByteView payload,
+                            Instant now);
   void queue_datagram(udp::Socket& socket, const ip::Arrival& arrival, const FourTuple& name, PacketBuffer&& payload,
                       Instant now);
 
   // --- ICMP and IGMP (icmp.cpp).
   void deliver_icmp(const ip::Arrival& arrival, ByteView packet, Instant now);
-  void answer_echo(const ip::Arrival& arrival, const wire::IcmpHeader& request, ByteView message, Instant now);
-  void take_error(const ip::Arrival& arrival, const wire::IcmpHeader& error, ByteView body, Instant now);
-  void take_redirect(const ip::Arrival& arrival, Ipv4Address gateway, const wire::IcmpQuotation& quoted, Instant now);
-  void take_packet_too_big(const wire::IcmpHeader& error, const wire::IcmpQuotation& quoted, Instant now);
+  void answer_echo(const ip::Arrival& arrival, const wire::IcmpHeader& request, ByteView packet, Instant now);
+  void take_error(const ip::Arrival& arrival, const wire::IcmpHeader& error, ByteView packet, Instant now);
+  void take_redirect(const ip::Arrival& arrival, Ipv4Address gateway, const wire::IcmpQuotation& quoted,
+                     ByteView packet, Instant now);
+  void take_packet_too_big(const wire::IcmpHeader& error, const wire::IcmpQuotation& quoted, ByteView packet,
+                           Instant now);
   [[nodiscard]] bool tell_sender(const wire::IcmpQuotation& quoted, const tcp::NetworkReport& report, Instant now);
   void send_icmp_error(const ip::Arrival& arrival, ByteView packet, const ip::IcmpError& error, Instant now);
   void deliver_igmp(const ip::Arrival& arrival, ByteView packet, Instant now);

@@ -7,12 +7,6 @@
 namespace fourtuple {
 namespace {
 
-// The frame around a packet whose Ethernet header was stepped over, for whoever wants to see what was dropped.
-ByteView frame_around(const PacketBuffer& packet) {
-  if (packet.headroom() < wire::kEthernetHeaderSize) return packet.bytes();
-  return {packet.data() - wire::kEthernetHeaderSize, packet.size() + wire::kEthernetHeaderSize};
-}
-
 bool must_be_summed(const OffloadInfo& offload) { return offload.checksum == ChecksumState::kUnknown; }
 
 }  // namespace
@@ -30,7 +24,7 @@ void Stack::Parts::receive_frame(std::size_t interface_index, PacketBuffer&& fra
   if (sink != nullptr) tracer(now).emit(0, trace::FrameReceived{std::as_const(frame).bytes(), frame.offload.gso_size});
   const auto arrival = link::accept_frame(frame.bytes(), interfaces[interface_index].config.mac);
   if (!arrival) return drop(arrival.error(), frame.bytes(), now);
-  if (arrival->header.type == wire::ether_type::kArp) return receive_arp(interface_index, *arrival, frame.bytes(), now);
+  if (arrival->header.type == wire::ether_type::kArp) return receive_arp(interface_index, frame.bytes(), now);
   frame.remove_front(wire::kEthernetHeaderSize);
   const bool is_link_unicast = arrival->destination == link::Destination::kUnicast;
   receive_packet(std::move(frame), {interface_index, is_link_unicast, false}, now);
@@ -38,7 +32,7 @@ void Stack::Parts::receive_frame(std::size_t interface_index, PacketBuffer&& fra
 
 void Stack::Parts::receive_packet(PacketBuffer&& packet, const ip::Way& way, Instant now) {
   const auto arrival = ip::accept_packet(packet.bytes(), way, addresses, is_group_member, config.verify_checksums);
-  if (!arrival) return drop(arrival.error(), frame_around(packet), now);
+  if (!arrival) return drop(arrival.error(), frame_around(packet.bytes()), now);
   packet.remove_back(packet.size() - arrival->header.total_length);  // link padding
   if (arrival->header.is_fragment()) return receive_fragment(*arrival, std::move(packet), now);
   deliver(*arrival, std::move(packet), now);
@@ -66,7 +60,8 @@ void Stack::Parts::deliver(const ip::Arrival& arrival, PacketBuffer&& packet, In
   if (raw.is_wanted(protocol)) {
     const auto delivered = raw.deliver(arrival, packet.bytes(), pool, outbox.notices);
     takers = delivered.takers;
-    for (std::size_t i = 0; i < delivered.full; ++i) drop(DropReason::kSocketQueueFull, frame_around(packet), now);
+    for (std::size_t i = 0; i < delivered.full; ++i)
+      drop(DropReason::kSocketQueueFull, frame_around(packet.bytes()), now);
   }
   switch (protocol) {
     case wire::ip_protocol::kTcp:
@@ -81,24 +76,24 @@ void Stack::Parts::deliver(const ip::Arrival& arrival, PacketBuffer&& packet, In
       break;
   }
   if (takers != 0) return;
-  drop(DropReason::kIpUnknownProtocol, frame_around(packet), now);
+  drop(DropReason::kIpUnknownProtocol, frame_around(packet.bytes()), now);
   send_icmp_error(arrival, packet.bytes(), {.code = wire::icmp_unreachable::kProtocol}, now);  // [RFC1122 3.2.2.1]
 }
 
 void Stack::Parts::deliver_tcp(const ip::Arrival& arrival, PacketBuffer&& packet, Instant now) {
   const wire::Ipv4Header& header = arrival.header;
   const bool is_group = arrival.destination != ip::Destination::kUnicast;
-  if (is_group) return drop(DropReason::kTcpBadAddress, frame_around(packet), now);  // [RFC9293 MUST-57]
+  if (is_group) return drop(DropReason::kTcpBadAddress, frame_around(packet.bytes()), now);  // [RFC9293 MUST-57]
   const auto view = wire::TcpView::parse(std::as_const(packet).bytes().subspan(header.header_size));
-  if (!view) return drop(view.error(), frame_around(packet), now);
+  if (!view) return drop(view.error(), frame_around(packet.bytes()), now);
   const bool is_unverified = config.verify_checksums && must_be_summed(packet.offload);
   if (is_unverified && !view->checksum_is_good(header.source, header.destination)) {
-    return drop(DropReason::kTcpBadChecksum, frame_around(packet), now);  // [RFC9293 MUST-3]
+    return drop(DropReason::kTcpBadChecksum, frame_around(packet.bytes()), now);  // [RFC9293 MUST-3]
   }
   const auto segment = view->to_segment();
-  if (!segment) return drop(segment.error(), frame_around(packet), now);
+  if (!segment) return drop(segment.error(), frame_around(packet.bytes()), now);
   if (segment->source_port == 0 || segment->destination_port == 0) {
-    return drop(DropReason::kTcpBadAddress, frame_around(packet), now);
+    return drop(DropReason::kTcpBadAddress, frame_around(packet.bytes()), now);
   }
   tcp::PathInfo path;
   if (segment->flags.syn()) {

@@ -56,8 +56,7 @@ void Stack::Parts::report_unreachable(ByteView frame, Instant now) {
   (void)tell_sender(*quoted, report, now);
 }
 
-void Stack::Parts::receive_arp(std::size_t interface_index, const link::Arrival& arrival, ByteView frame, Instant now) {
-  (void)arrival;
+void Stack::Parts::receive_arp(std::size_t interface_index, ByteView frame, Instant now) {
   const auto arp = wire::ArpPacket::parse(frame.subspan(wire::kEthernetHeaderSize));
   if (!arp) return drop(DropReason::kArpMalformed, frame, now);
   ++counters.arp_received;
