@@ -138,6 +138,21 @@ TEST(ZeroWindow, HoldsTheFinBackBehindTheData) {
   c.expect_state(TcpState::kFinWait2);
 }
 
+// Seed 432 of the simulation: the lone octet in flight was taken for a probe, and its timer outlived it.
+TEST(ZeroWindow, ClosedAndOpenedInOneBatchBeforeTheFinIsAcknowledged) {
+  Conversation c;
+  c.establish();
+  c.send(10);
+  c.out("P. 1:11(10) ack 1");
+  c.shutdown();
+  c.out("F. 11:11(0) ack 1");
+  c.in({". 1:1(0) ack 11 win 0", ". 1:1(0) ack 11 win 1000"});
+  c.expect_state(TcpState::kFinWait1);
+  c.maybe("F. 11:11(0) ack 1");
+  c.in(". 1:1(0) ack 12");
+  c.expect_state(TcpState::kFinWait2);
+}
+
 // Closed while data is in flight: what comes of it, the stream goes on when the window opens.
 TEST(ZeroWindow, WhileDataIsInFlightLosesNothing) {
   Conversation c;

@@ -82,8 +82,9 @@ StreamPlan some_plan(Dice& dice) {
   // A stream that goes through one octet at a time says nothing new after the first thousands.
   plan.octets_to_write = std::min<std::uint64_t>(plan.octets_to_write, plan.max_write * 500);
   if (dice.one_in(3)) {
-    plan.stall_chance = 0.02;
-    plan.max_stall = dice.one_in(4) ? Duration(60s) : Duration(500ms);
+    const bool long_ones = dice.one_in(4);
+    plan.stall_chance = long_ones ? 0.001 : 0.02;
+    plan.max_stall = long_ones ? Duration(60s) : Duration(500ms);
   }
   plan.shutdown_after_reading = dice.one_in(3);
   return plan;

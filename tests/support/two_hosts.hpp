@@ -41,7 +41,7 @@ class TwoHosts {
   [[nodiscard]] std::string problem() const;
 
  private:
-  void settle();
+  bool settle();
   [[nodiscard]] Instant next_deadline() const;
 
   WireObserver observer_;
