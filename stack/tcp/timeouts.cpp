@@ -48,8 +48,7 @@ std::uint32_t Connection::retry_limit() const {
 }
 
 bool Connection::has_waited_too_long(Instant now) const {
-  if (options_.user_timeout > Duration::zero() && ever_synchronized_)
-    return now - progress_at_ >= options_.user_timeout;
+  if (options_.user_timeout > Duration::zero()) return now - progress_at_ >= options_.user_timeout;
   return timeouts_in_a_row_ >= retry_limit();
 }
 
@@ -63,7 +62,11 @@ void Connection::retransmission_timeout(Context& context) {
   cancel(Timer::kTailLoss, context);
   cancel(Timer::kReordering, context);
   if (flight_.front().begin == 0) return syn_timeout(context);
-  if (congestion_) congestion_->on_timeout({context.now, pipe_bytes()}, timeouts_in_a_row_ == 0);
+  if (congestion_) {
+    // One reduction an episode: fast recovery has made it already. [RFC5681 eq. 4]
+    const bool first = timeouts_in_a_row_ == 0 && recovery_ == Recovery::kOpen;
+    congestion_->on_timeout({context.now, flight_.outstanding_bytes()}, first);
+  }
   ++timeouts_in_a_row_;
   rtt_.back_off();
   recovery_ = Recovery::kLoss;
@@ -92,7 +95,9 @@ void Connection::persist_timeout(Context& context) {
   const std::uint32_t limit = released_ ? shared_.config.orphan_retries : shared_.config.retries_r2;
   const bool user_gave_up =
       options_.user_timeout > Duration::zero() && context.now - progress_at_ >= options_.user_timeout;
-  if (unanswered_probes_ >= limit || user_gave_up) return fail(std::errc::timed_out, context);
+  // Nobody holds an orphan: even an answering peer may not keep it for ever. [RFC6429 5]
+  const bool orphan_gave_up = released_ && persist_backoff_ >= limit;
+  if (unanswered_probes_ >= limit || orphan_gave_up || user_gave_up) return fail(std::errc::timed_out, context);
   ++unanswered_probes_;
   ++shared_.counters.window_probes;
   persist_backoff_ = std::min(persist_backoff_ + 1, 20U);
@@ -125,17 +130,18 @@ void Connection::arm_keep_alive(Context& context) {
 // [RFC9293 MUST-24, MUST-25, MUST-27, SHLD-12]
 void Connection::keep_alive_timeout(Context& context) {
   const Instant idle_until = last_received_at_ + options_.keep_alive_idle;
-  if (unanswered_probes_ == 0 && (idle_until > context.now || !flight_.empty())) {
+  // While something is in flight, a window probe's octet included, its own timer asks. [RFC9293 MUST-24]
+  if (!flight_.empty() || (unanswered_keep_alives_ == 0 && idle_until > context.now)) {
     timers_.arm(Timer::kKeepAlive, std::max(idle_until, context.now + options_.keep_alive_interval), number_,
                 context.trace);
     return;
   }
   const bool user_gave_up = options_.user_timeout > Duration::zero() &&
-                            context.now - last_received_at_ >= options_.user_timeout && unanswered_probes_ > 0;
-  if (unanswered_probes_ >= options_.keep_alive_count || user_gave_up) {
+                            context.now - last_received_at_ >= options_.user_timeout && unanswered_keep_alives_ > 0;
+  if (unanswered_keep_alives_ >= options_.keep_alive_count || user_gave_up) {
     return abort(Cause::kKeepAliveTimeout, std::errc::timed_out, context);
   }
-  ++unanswered_probes_;
+  ++unanswered_keep_alives_;
   ++shared_.counters.keep_alives;
   // An octet below the window makes any live peer answer. [RFC9293 3.8.4]
   OutSegment& probe = push({TcpFlags::kAck}, Cause::kKeepAlive, context);
