@@ -81,6 +81,19 @@ TEST(KeepAlive, IsNotSentWhileDataIsOutstanding) {  // [RFC9293 MUST-24]
   c.ignore_rest();
 }
 
+// Seed 5271 of the simulation: both kinds of probe were sent, and together gave up on a peer too soon.
+TEST(KeepAlive, LeavesTheAskingToWindowProbes) {
+  Conversation c;
+  c.establish("<mss 1460>", keep_alive());
+  c.in(". 1:1(0) ack 1 win 0");
+  c.send(100);
+  c.advance(60s);
+  c.expect_state(TcpState::kEstablished);
+  while (c.waiting() != 0) EXPECT_EQ(c.take().cause, Cause::kWindowProbe);
+  c.in(". 1:1(0) ack 1 win 65535");
+  c.ignore_rest();
+}
+
 TEST(KeepAlive, CanBeSwitchedOnAndOffLater) {
   Conversation c;
   c.establish();

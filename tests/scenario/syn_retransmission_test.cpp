@@ -51,12 +51,13 @@ TEST(SynTimeout, MayBeConnectedByALateSynAck) {
   c.quiet_for(60s);
 }
 
-// [RFC6298 5.7] no sample from a repeated SYN: data begins with 3 seconds
+// [RFC6298 5.7] no sample from a repeated SYN [RFC9293 MUST-18]: data begins with 3 seconds
 TEST(SynTimeout, MakesTheFirstTimeoutOfDataThreeSeconds) {
   Conversation c;
   c.connect();
   c.out("S 0:0(0) <...>");
   c.after(1s, "S 0:0(0) <...>");
+  c.advance(300ms);
   c.in("S. 0:0(0) ack 1 win 65535 <mss 1460>");
   c.out(". 1:1(0) ack 1");
   c.send(100);
@@ -91,6 +92,20 @@ TEST(SynAckTimeout, RepeatsTheSynAckWithBackoffAndForgets) {
   EXPECT_EQ(c.layer().connection_count(), 0U);
   c.expect_nothing_to_accept();
   c.quiet_for(60s);
+}
+
+TEST(SynAckTimeout, MakesTheFirstTimeoutOfDataThreeSeconds) {  // [RFC6298 5.7]
+  Conversation c;
+  c.listen();
+  c.in("S 0:0(0) win 65535 <mss 1460>");
+  c.out("S. 0:0(0) ack 1 <mss 1460>");
+  c.after(1s, "S. 0:0(0) ack 1 <mss 1460>");
+  c.advance(300ms);
+  c.in(". 1:1(0) ack 1");
+  c.accept();
+  c.send(100);
+  c.out("P. 1:101(100) ack 1");
+  c.after(3s, "P. 1:101(100) ack 1");
 }
 
 TEST(SynAckTimeout, IsOverWhenTheAckComesLate) {

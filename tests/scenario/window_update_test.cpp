@@ -49,8 +49,8 @@ TEST(SendWindow, IsSetByALaterSegmentWithTheSameAck) {
   c.ignore_rest();
 }
 
-// The peer's data was lost and comes again, below SND.WL1 but with its latest ACK. Reading WL1 first, as 3.10.7.4 has it,
-// would add the old window to the new SND.UNA and run over the right edge (seed 279 of the simulation).
+// The peer's data was lost and comes again, below SND.WL1 but with its latest ACK. Reading WL1 first, as 3.10.7.4 has
+// it, would add the old window to the new SND.UNA and run over the right edge (seed 279 of the simulation).
 TEST(SendWindow, IsSetByALateRetransmissionWithTheLatestAck) {
   Conversation c;
   c.establish("<mss 1000>", {}, 3000);

@@ -57,6 +57,7 @@ tcp::TcpConfig some_config(Dice& dice) {
   config.delayed_ack = dice.one_in(3) ? 200ms : 40ms;
   if (dice.one_in(4)) config.max_out_of_order_segments = dice.between(32, 512);
   config.orphan_retries = config.retries_r2;  // no cable is out for that long
+  config.syn_ack_retries = 100;
   return config;
 }
 
