@@ -27,6 +27,8 @@ void Stack::Parts::advance(Instant now) {
   path_mtus.advance(now);
   send_groups_later(groups.advance(now));
   send_group_messages(std::exchange(group_messages, {}), now);
+  tcp::Context reported = context(now);
+  tcp.end_batch(reported);  // connections may have been told of a silent next hop
   for (int round = 0; round < kMaxRounds; ++round) {
     tcp::Context tcp_context = context(now);
     tcp.advance(tcp_context);

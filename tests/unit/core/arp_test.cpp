@@ -57,7 +57,9 @@ TEST_F(Arp, SilentNextHopEndsAConnectionThatIsOpening) {
     return layer.connect({kOurs, 0}, {kPeer, 80}, stack.way_to(kPeer)->path, {}, 1, context);
   });
   ASSERT_TRUE(id);
+  (void)stack.take_notices();
   for (int i = 0; i < 3; ++i) pass(1s);
+  EXPECT_FALSE(stack.take_notices().empty()) << "whoever waits for the connection is woken";
   const auto status = stack.tcp().status(*id);
   ASSERT_TRUE(status);
   EXPECT_EQ(status->state, TcpState::kClosed);
