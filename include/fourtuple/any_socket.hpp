@@ -11,10 +11,12 @@
 
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/execution_context.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/socket_base.hpp>
@@ -40,8 +42,35 @@ class Socket;
 namespace detail {
 
 using ErrorCode = boost::system::error_code;
-using WaitHandler = boost::asio::any_completion_handler<void(ErrorCode)>;
-using TransferHandler = boost::asio::any_completion_handler<void(ErrorCode, std::size_t)>;
+
+// The io_context that `executor` hands work to without restrictions, or nullptr.
+[[nodiscard]] boost::asio::io_context* context_of(const boost::asio::any_io_executor& executor);
+[[nodiscard]] boost::asio::io_context* context_of(const boost::asio::io_context::executor_type& executor);
+template <class Executor>
+[[nodiscard]] boost::asio::io_context* context_of(const Executor&) {
+  return nullptr;
+}
+
+// A handler without its type. Where it runs in the io_context of its socket, as nearly all do, that is noted while the
+// types are known: going through type-erased executors costs more than the stack's own work for a small segment.
+template <class Signature>
+struct ErasedHandler {
+  template <class Handler>
+  ErasedHandler(Handler&& handler, const boost::asio::any_io_executor& executor)
+      : home(context_of(executor)), call(take_home(handler, executor)) {}
+
+  boost::asio::io_context* home;  // where both run, or nullptr
+  boost::asio::any_completion_handler<Signature> call;
+
+ private:
+  template <class Handler>
+  Handler&& take_home(Handler& handler, const boost::asio::any_io_executor& executor) {
+    if (home != nullptr && context_of(boost::asio::get_associated_executor(handler, executor)) != home) home = nullptr;
+    return std::move(handler);
+  }
+};
+using WaitHandler = ErasedHandler<void(ErrorCode)>;
+using TransferHandler = ErasedHandler<void(ErrorCode, std::size_t)>;
 
 // The first octets of a buffer sequence, without the sequence's type. What lies beyond kMaxPieces is left for the next
 // call, which "some" in read_some and write_some allows.
@@ -150,7 +179,7 @@ class AnySocket : public boost::asio::socket_base {
   template <boost::asio::completion_token_for<void(ErrorCode)> Token>
   auto async_wait(wait_type what, Token&& token) {
     return boost::asio::async_initiate<Token, void(ErrorCode)>(
-        [this, what](auto handler) { start_wait(what, detail::WaitHandler(std::move(handler))); }, token);
+        [this, what](auto handler) { start_wait(what, detail::WaitHandler(std::move(handler), executor_)); }, token);
   }
 
   // The stack's object behind this one; nullptr while closed. For code of the stack itself.

@@ -55,7 +55,10 @@ class socket : public AnySocket {
   template <boost::asio::completion_token_for<void(ErrorCode)> Token>
   auto async_connect(const endpoint& remote, Token&& token) {
     return boost::asio::async_initiate<Token, void(ErrorCode)>(
-        [this, remote](auto handler) { begin_connect(remote, detail::WaitHandler(std::move(handler))); }, token);
+        [this, remote](auto handler) {
+          begin_connect(remote, detail::WaitHandler(std::move(handler), get_executor()));
+        },
+        token);
   }
 
   [[nodiscard]] endpoint local_endpoint() const;
@@ -118,7 +121,8 @@ class socket : public AnySocket {
   auto async_receive(const Buffers& buffers, message_flags flags, Token&& token) {
     return boost::asio::async_initiate<Token, void(ErrorCode, std::size_t)>(
         [this, buffers, flags](auto handler) {
-          start_receive(detail::MutablePieces(buffers), flags, nullptr, detail::TransferHandler(std::move(handler)));
+          start_receive(detail::MutablePieces(buffers), flags, nullptr,
+                        detail::TransferHandler(std::move(handler), get_executor()));
         },
         token);
   }
@@ -130,7 +134,8 @@ class socket : public AnySocket {
   auto async_send(const Buffers& buffers, message_flags flags, Token&& token) {
     return boost::asio::async_initiate<Token, void(ErrorCode, std::size_t)>(
         [this, buffers, flags](auto handler) {
-          start_send(detail::ConstPieces(buffers), flags, nullptr, detail::TransferHandler(std::move(handler)));
+          start_send(detail::ConstPieces(buffers), flags, nullptr,
+                     detail::TransferHandler(std::move(handler), get_executor()));
         },
         token);
   }
@@ -145,7 +150,7 @@ class socket : public AnySocket {
 };
 
 namespace detail_accept {
-using Handler = boost::asio::any_completion_handler<void(boost::system::error_code, socket)>;
+using Handler = detail::ErasedHandler<void(boost::system::error_code, socket)>;
 }
 
 class acceptor : public AnySocket {
@@ -194,7 +199,10 @@ class acceptor : public AnySocket {
   template <boost::asio::completion_token_for<void(ErrorCode, socket)> Token>
   auto async_accept(const executor_type& executor, Token&& token) {
     return boost::asio::async_initiate<Token, void(ErrorCode, socket)>(
-        [this, executor](auto handler) { start_accept(executor, detail_accept::Handler(std::move(handler))); }, token);
+        [this, executor](auto handler) {
+          start_accept(executor, detail_accept::Handler(std::move(handler), get_executor()));
+        },
+        token);
   }
   template <detail::ExecutionContext Context, boost::asio::completion_token_for<void(ErrorCode, socket)> Token>
   auto async_accept(Context& context, Token&& token) {
@@ -204,7 +212,10 @@ class acceptor : public AnySocket {
   template <boost::asio::completion_token_for<void(ErrorCode)> Token>
   auto async_accept(socket& peer, Token&& token) {
     return boost::asio::async_initiate<Token, void(ErrorCode)>(
-        [this, &peer](auto handler) { start_accept_into(peer, detail::WaitHandler(std::move(handler))); }, token);
+        [this, &peer](auto handler) {
+          start_accept_into(peer, detail::WaitHandler(std::move(handler), get_executor()));
+        },
+        token);
   }
 
  private:

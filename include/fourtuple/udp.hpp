@@ -98,7 +98,8 @@ class DatagramSocket : public AnySocket {
     return boost::asio::async_initiate<Token, void(ErrorCode, std::size_t)>(
         [this, buffers, &from](auto handler) {
           from = Endpoint();
-          start_receive(detail::MutablePieces(buffers), 0, from.data(), detail::TransferHandler(std::move(handler)));
+          start_receive(detail::MutablePieces(buffers), 0, from.data(),
+                        detail::TransferHandler(std::move(handler), get_executor()));
         },
         token);
   }
@@ -106,7 +107,8 @@ class DatagramSocket : public AnySocket {
   auto async_receive(const Buffers& buffers, Token&& token) {
     return boost::asio::async_initiate<Token, void(ErrorCode, std::size_t)>(
         [this, buffers](auto handler) {
-          start_receive(detail::MutablePieces(buffers), 0, nullptr, detail::TransferHandler(std::move(handler)));
+          start_receive(detail::MutablePieces(buffers), 0, nullptr,
+                        detail::TransferHandler(std::move(handler), get_executor()));
         },
         token);
   }
@@ -114,7 +116,8 @@ class DatagramSocket : public AnySocket {
   auto async_send_to(const Buffers& buffers, const Endpoint& to, Token&& token) {
     return boost::asio::async_initiate<Token, void(ErrorCode, std::size_t)>(
         [this, buffers, name = AnySocket::name_of(to)](auto handler) {
-          start_send(detail::ConstPieces(buffers), 0, &name, detail::TransferHandler(std::move(handler)));
+          start_send(detail::ConstPieces(buffers), 0, &name,
+                     detail::TransferHandler(std::move(handler), get_executor()));
         },
         token);
   }
@@ -122,7 +125,8 @@ class DatagramSocket : public AnySocket {
   auto async_send(const Buffers& buffers, Token&& token) {
     return boost::asio::async_initiate<Token, void(ErrorCode, std::size_t)>(
         [this, buffers](auto handler) {
-          start_send(detail::ConstPieces(buffers), 0, nullptr, detail::TransferHandler(std::move(handler)));
+          start_send(detail::ConstPieces(buffers), 0, nullptr,
+                     detail::TransferHandler(std::move(handler), get_executor()));
         },
         token);
   }

@@ -2,6 +2,7 @@
 #include "stack/core/stack.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "stack/core/parts.hpp"
@@ -71,10 +72,26 @@ void Stack::announce(Instant now) {
 void Stack::set_trace_sink(trace::Sink* sink) { parts_->sink = sink; }
 
 std::size_t Stack::receive_from_driver(std::size_t interface_index, Instant now) {
+  return receive_from_driver(interface_index, now, parts_->config.receive_batch,
+                             std::numeric_limits<std::size_t>::max());
+}
+
+std::size_t Stack::receive_from_driver(std::size_t interface_index, Instant now, std::size_t limit,
+                                       std::size_t enough_bytes) {
+  static constexpr std::size_t kAtOnce = 4;  // frames between two looks at how much there is
   std::vector<PacketBuffer>& frames = parts_->received;
   frames.clear();
   Driver& driver = *parts_->interfaces[interface_index].driver;
-  const std::size_t count = driver.receive(frames, parts_->config.receive_batch, now);
+  const bool counts_bytes = enough_bytes != std::numeric_limits<std::size_t>::max();
+  std::size_t bytes = 0;
+  for (std::size_t count = 0; count < limit && bytes < enough_bytes;) {
+    const std::size_t wanted = counts_bytes ? std::min(kAtOnce, limit - count) : limit;
+    const std::size_t got = driver.receive(frames, wanted, now);
+    for (std::size_t i = frames.size() - got; i < frames.size(); ++i) bytes += frames[i].size();
+    count += got;
+    if (got < wanted) break;
+  }
+  const std::size_t count = frames.size();
   if (count != 0) receive(interface_index, frames, now);
   frames.clear();
   return count;
@@ -84,6 +101,12 @@ void Stack::receive(std::size_t interface_index, std::span<PacketBuffer> frames,
   parts_->receive_batch(interface_index, frames, now);
   parts_->settle(now);
 }
+
+void Stack::send_owed_acks(Instant now) {
+  with_tcp(now, [](tcp::Layer& layer, tcp::Context& context) { layer.send_owed_acks(context); });
+}
+
+bool Stack::owes_acks() const { return parts_->tcp.owes_acks(); }
 
 Instant Stack::next_deadline() const { return parts_->next_deadline(); }
 void Stack::advance(Instant now) { parts_->advance(now); }

@@ -83,8 +83,15 @@ class Stack {
   // Takes up to a batch of frames from the interface's driver, and handles them. Answers how many: when it equals
   // config().receive_batch there may be more.
   std::size_t receive_from_driver(std::size_t interface_index, Instant now);
+  // The same for at most `limit` frames, and no more once they hold `enough_bytes` octets.
+  std::size_t receive_from_driver(std::size_t interface_index, Instant now, std::size_t limit,
+                                  std::size_t enough_bytes);
   // Handles frames that the caller has (tests, replay, fuzzing). The buffers are consumed.
   void receive(std::size_t interface_index, std::span<PacketBuffer> frames, Instant now);
+  // With TcpConfig::acks_wait_for_application: call it when the application has dealt with what was received. Between
+  // receive() and this call owes_acks() tells whether there is anything to send.
+  void send_owed_acks(Instant now);
+  [[nodiscard]] bool owes_acks() const;
   // The earliest moment at which advance() or a driver has something to do; kNever when idle.
   [[nodiscard]] Instant next_deadline() const;
   void advance(Instant now);

@@ -10,7 +10,9 @@ namespace fourtuple {
 
 RuntimeCore::RuntimeCore(const RuntimeOptions& options)
     : clock_(options.clock ? options.clock : std::make_shared<SteadyClock>()), while_blocked_(options.while_blocked) {
-  stack_.emplace(options.stack, RandomSource(options.seed ? *options.seed : system_entropy()));
+  StackConfig config = options.stack;
+  config.tcp.acks_wait_for_application = clock_->is_real();  // whoever drives us calls send_owed_acks()
+  stack_.emplace(config, RandomSource(options.seed ? *options.seed : system_entropy()));
 }
 
 RuntimeCore::~RuntimeCore() {
@@ -49,6 +51,16 @@ bool RuntimeCore::receive(std::size_t interface_index, Instant now) {
   return any;
 }
 
+void RuntimeCore::receive_some(std::size_t interface_index, Instant now) {
+  Link& link = links_[interface_index];
+  // Asking a device again only to hear that it is empty costs as much as a frame. It polls readable anyway if it is
+  // not.
+  const bool quiet = link.last_count < 2 && now - link.last_look > kQuietGap;
+  link.last_count =
+      stack_->receive_from_driver(interface_index, now, quiet ? 1 : stack_->config().receive_batch, kEnoughBytes);
+  link.last_look = now;
+}
+
 bool RuntimeCore::run_due(Instant now) {
   bool any = false;
   for (std::size_t i = 0; i < links_.size(); ++i) {
@@ -67,6 +79,7 @@ bool RuntimeCore::poll() {
   bool any = false;
   for (std::size_t i = 0; i < links_.size(); ++i) any |= receive(i, turn.now());
   any |= run_due(turn.now());
+  if (stack_->owes_acks()) stack_->send_owed_acks(turn.now());
   return any;
 }
 

@@ -25,11 +25,20 @@ void Pump::on_readable(std::size_t interface_index) {
   if (!core) return;
   Turn turn(core);
   if (!note_completed()) return;
-  core->receive(interface_index, turn.now());
+  core->receive_some(interface_index, turn.now());
   core->run_due(turn.now());
   // A descriptor of a dead device may poll readable for ever.
   if (!core->link_is_gone(interface_index)) wait_for_frames(interface_index);
+  finish(turn, core);
+}
+
+// Handlers run here, and what they answer carries the ACKs for what they were given; the other ACKs follow.
+void Pump::finish(Turn& turn, const std::shared_ptr<RuntimeCore>& core) {
+  const bool owes_acks = core->stack().owes_acks();
   turn.finish(true);
+  if (!owes_acks) return;
+  const Turn afterwards(core);
+  if (afterwards.alive()) afterwards.stack().send_owed_acks(afterwards.now());
 }
 
 void Pump::schedule(Instant deadline) {
@@ -59,7 +68,7 @@ void Pump::on_timer() {
   // Of two waits whose moments both passed while one was being moved, the later finds the alarm set again.
   alarm_ = kNever;
   core->run_due(turn.now());
-  turn.finish(true);
+  finish(turn, core);
 }
 
 void Pump::note_armed() {

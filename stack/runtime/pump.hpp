@@ -31,6 +31,7 @@ class Pump final : public PumpPort, public std::enable_shared_from_this<Pump> {
   void wait_for_frames(std::size_t interface_index);
   void on_readable(std::size_t interface_index);
   void on_timer();
+  static void finish(Turn& turn, const std::shared_ptr<RuntimeCore>& core);
   void note_armed();
   // First thing in a handler. False after stop().
   [[nodiscard]] bool note_completed();

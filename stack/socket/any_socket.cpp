@@ -82,12 +82,30 @@ auto or_throw(const char* what, Call&& call) {
 
 // Completes `handler` with an error without a socket to begin an operation on.
 template <class Handler, class... Rest>
-void refuse(Handler&& handler, const boost::asio::any_io_executor& executor, boost::system::error_code error,
+void refuse(Handler handler, const boost::asio::any_io_executor& executor, boost::system::error_code error,
             Rest... rest) {
-  sockets::deliver(std::forward<Handler>(handler), executor, false, std::move(error), std::move(rest)...);
+  sockets::deliver(std::move(handler.call), executor, false, std::move(error), std::move(rest)...);
 }
 
 }  // namespace
+
+namespace detail {
+
+boost::asio::io_context* context_of(const boost::asio::io_context::executor_type& executor) {
+  boost::asio::io_context& io = boost::asio::query(executor, boost::asio::execution::context);
+  // One that never runs work inline, for example, is not the plain one.
+  return executor == io.get_executor() ? &io : nullptr;
+}
+
+boost::asio::io_context* context_of(const boost::asio::any_io_executor& executor) {
+  using boost::asio::execution::outstanding_work;
+  using Plain = boost::asio::io_context::executor_type;
+  if (const auto* const plain = executor.target<Plain>()) return context_of(*plain);
+  const auto* const tracked = executor.target<sockets::TrackedExecutor>();
+  return tracked != nullptr ? context_of(Plain(boost::asio::require(*tracked, outstanding_work.untracked))) : nullptr;
+}
+
+}  // namespace detail
 
 AnySocket::AnySocket(executor_type executor) : executor_(std::move(executor)) {}
 

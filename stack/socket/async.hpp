@@ -9,13 +9,16 @@
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 #include <boost/system/error_code.hpp>
 #include <memory>
+#include <optional>
 #include <tuple>
 #include <utility>
 
+#include "fourtuple/any_socket.hpp"
 #include "stack/socket/socket.hpp"
 
 namespace fourtuple::sockets {
@@ -75,33 +78,69 @@ void deliver(Handler&& handler, const boost::asio::any_io_executor& io_executor,
   }
 }
 
-// An operation with a handler. While it is pending, both executors have outstanding work.
+// An executor that keeps its io_context running.
+using TrackedExecutor = decltype(boost::asio::prefer(std::declval<boost::asio::io_context::executor_type>(),
+                                                     boost::asio::execution::outstanding_work.tracked));
+
+// A handler that waits for its answer. Until it has it, the executors involved have outstanding work.
+template <class Signature>
+class Completion {
+ public:
+  Completion(detail::ErasedHandler<Signature> handler, const boost::asio::any_io_executor& executor)
+      : handler_(std::move(handler.call)) {
+    using boost::asio::execution::outstanding_work;
+    if (handler.home != nullptr) {
+      home_.emplace(boost::asio::prefer(handler.home->get_executor(), outstanding_work.tracked));
+    } else {
+      away_.emplace(Away{
+          boost::asio::prefer(executor, outstanding_work.tracked),
+          boost::asio::prefer(boost::asio::get_associated_executor(handler_, executor), outstanding_work.tracked)});
+    }
+  }
+
+  [[nodiscard]] auto cancellation_slot() const { return boost::asio::get_associated_cancellation_slot(handler_); }
+
+  template <class... Answer>
+  void answer(bool may_dispatch, Answer&&... answer) {
+    if (away_) return deliver(std::move(handler_), away_->io_executor, may_dispatch, std::forward<Answer>(answer)...);
+    if (may_dispatch && home_->running_in_this_thread()) return std::move(handler_)(std::forward<Answer>(answer)...);
+    auto call = [handler = std::move(handler_), values = std::make_tuple(std::forward<Answer>(answer)...)]() mutable {
+      std::apply([&](auto&&... each) { std::move(handler)(std::move(each)...); }, std::move(values));
+    };
+    boost::asio::post(*home_, std::move(call));
+  }
+
+ private:
+  struct Away {
+    boost::asio::any_io_executor io_executor;
+    boost::asio::any_completion_executor work;
+  };
+
+  boost::asio::any_completion_handler<Signature> handler_;
+  std::optional<TrackedExecutor> home_;  // of socket and handler alike
+  std::optional<Away> away_;             // the handler runs elsewhere
+};
+
+// An operation with a handler.
 template <class Signature>
 class HandledOperation : public AsyncOperation {
  public:
-  using Handler = boost::asio::any_completion_handler<Signature>;
+  using Handler = detail::ErasedHandler<Signature>;
 
   HandledOperation(std::uint8_t interest, std::uint64_t number, Handler handler,
                    const boost::asio::any_io_executor& executor)
-      : AsyncOperation(interest, number),
-        handler_(std::move(handler)),
-        io_executor_(boost::asio::prefer(executor, boost::asio::execution::outstanding_work.tracked)),
-        work_(boost::asio::prefer(boost::asio::get_associated_executor(handler_, executor),
-                                  boost::asio::execution::outstanding_work.tracked)) {}
+      : AsyncOperation(interest, number), completion_(std::move(handler), executor) {}
 
-  [[nodiscard]] auto cancellation_slot() const { return boost::asio::get_associated_cancellation_slot(handler_); }
+  [[nodiscard]] auto cancellation_slot() const { return completion_.cancellation_slot(); }
 
  protected:
   template <class... Answer>
   void answer_with(bool may_dispatch, Answer&&... answer) {
-    deliver(std::move(handler_), io_executor_, may_dispatch, std::forward<Answer>(answer)...);
+    completion_.answer(may_dispatch, std::forward<Answer>(answer)...);
   }
-  [[nodiscard]] const boost::asio::any_io_executor& io_executor() const { return io_executor_; }
 
  private:
-  Handler handler_;
-  boost::asio::any_io_executor io_executor_;
-  boost::asio::any_completion_executor work_;
+  Completion<Signature> completion_;
 };
 
 // Starts an operation: it ends at once if it can, otherwise it waits in the socket's list, where its handler's

@@ -110,7 +110,7 @@ void socket::connect(const endpoint& remote, ErrorCode& error) {
 void socket::begin_connect(const endpoint& remote, detail::WaitHandler handler) {
   ErrorCode error;
   if (!is_open()) open(v4(), error);
-  if (error) return sockets::deliver(std::move(handler), get_executor(), false, std::move(error));
+  if (error) return sockets::deliver(std::move(handler.call), get_executor(), false, std::move(error));
   start_connect(name_of(remote), std::move(handler));
 }
 
@@ -236,8 +236,8 @@ void acceptor::accept(socket& peer, ErrorCode& error) {
 
 void acceptor::start_accept(const executor_type& executor, detail_accept::Handler handler) {
   if (!is_open()) {
-    return sockets::deliver(std::move(handler), get_executor(), false, ErrorCode(boost::asio::error::bad_descriptor),
-                            socket(executor));
+    return sockets::deliver(std::move(handler.call), get_executor(), false,
+                            ErrorCode(boost::asio::error::bad_descriptor), socket(executor));
   }
   const auto adopt = [](const executor_type& peer_executor, const std::shared_ptr<sockets::Socket>& accepted) {
     socket peer(peer_executor);
@@ -255,7 +255,7 @@ void acceptor::start_accept_into(socket& peer, detail::WaitHandler handler) {
   const ErrorCode error = peer.is_open() ? ErrorCode(boost::asio::error::already_open)
                           : is_open()    ? ErrorCode()
                                          : ErrorCode(boost::asio::error::bad_descriptor);
-  if (error) return sockets::deliver(std::move(handler), get_executor(), false, ErrorCode(error));
+  if (error) return sockets::deliver(std::move(handler.call), get_executor(), false, ErrorCode(error));
   const auto adopt = [](socket& into, std::shared_ptr<sockets::Socket> accepted) {
     into.core_ = accepted->core();
     into.adopt(std::move(accepted));

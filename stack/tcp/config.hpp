@@ -66,7 +66,10 @@ struct TcpConfig {
   Port last_ephemeral_port = 60999;
   std::optional<std::uint32_t> fixed_initial_sequence;  // tests and replay only: instead of RFC 6528's choice
   std::optional<std::uint32_t> fixed_timestamp_offset;  // tests and replay only
-  bool check_invariants = false;                        // after each door: in tests, simulation and fuzzing
+  // An ACK that is due at the end of a batch waits for send_owed_acks(), so that what the application answers to the
+  // same batch can carry it; at the latest it leaves as a delayed ACK does. ACKs that report a gap never wait.
+  bool acks_wait_for_application = false;
+  bool check_invariants = false;  // after each door: in tests, simulation and fuzzing
 };
 
 }  // namespace fourtuple::tcp

@@ -59,6 +59,8 @@ class Connection final : public TimerNode {
   void on_segment(const Segment& segment, PacketBuffer&& buffer, bool accept_queue_is_full, Context& context);
   // The batch is over: send what may leave now, and decide about the ACK. [RFC9293 MUST-58, MUST-59]
   void end_batch(Context& context);
+  // The application has had its say: the ACK that waited for it leaves. [RFC9293 MUST-58]
+  void send_owed_ack(Context& context);
   void on_report(const NetworkReport& report, Context& context);
 
   // --- Door 3: timeouts (timeouts.cpp).
@@ -83,6 +85,7 @@ class Connection final : public TimerNode {
   [[nodiscard]] const CongestionController* congestion() const { return congestion_.get(); }
   [[nodiscard]] std::size_t unread_bytes() const { return receive_queue_.size(); }
   [[nodiscard]] std::size_t queued_bytes() const { return send_queue_.size(); }
+  [[nodiscard]] bool owes_ack() const { return ack_now_ && tcb_.state != TcpState::kClosed; }
   // May this TIME-WAIT give way to a new incarnation that begins with `syn`? [RFC9293 3.10.7.4, RFC6191 2]
   [[nodiscard]] bool gives_way_to(const Segment& syn) const;
   // The first thing found impossible, or nullptr.
@@ -158,6 +161,7 @@ class Connection final : public TimerNode {
   void update_window_after_read(Context& context);
   void note_text_received(std::size_t bytes, Context& context);
   void owe_ack(Cause cause);
+  [[nodiscard]] bool ack_may_wait() const;
   void discard_unread();
 
   // transmit.cpp: what leaves

@@ -51,6 +51,7 @@ struct Engine {
   PortTable ports;
   TimerHeap timers;
   std::vector<ConnectionId> touched;    // by the current batch
+  std::vector<ConnectionId> owing;      // an ACK, since a batch; may name some that are gone
   std::deque<ConnectionId> time_waits;  // oldest first; may name some that are gone
   std::size_t time_wait_count = 0;
   trace::ConnectionNumber next_number = 1;

@@ -103,6 +103,9 @@ class Layer {
                const PathInfo& path, Context& context);
   // Ends a batch of receive() calls: ACKs are decided and data leaves only here. [RFC9293 MUST-58, MUST-59]
   void end_batch(Context& context);
+  // With TcpConfig::acks_wait_for_application: sends the ACKs that no answer of the application has carried.
+  void send_owed_acks(Context& context);
+  [[nodiscard]] bool owes_acks() const;
   // What the network says about a segment that we sent.
   void report(const FourTuple& name, const NetworkReport& report, Context& context);
 

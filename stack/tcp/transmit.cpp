@@ -8,8 +8,19 @@ namespace fourtuple::tcp {
 void Connection::end_batch(Context& context) {
   touched_ = false;
   if (traits(tcb_.state).sends_data) transmit(Cause::kPeerAcked, context);
-  if (ack_now_ && tcb_.state != TcpState::kClosed) emit_ack(ack_cause_, context);
+  if (owes_ack() && !ack_may_wait()) emit_ack(ack_cause_, context);
+  if (owes_ack() && !timers_.is_armed(Timer::kDelayedAck)) arm(Timer::kDelayedAck, shared_.config.delayed_ack, context);
   flush_notice(context);
+}
+
+// What acknowledges text or a FIN in order may ride on the application's answer, which is about to come.
+bool Connection::ack_may_wait() const {
+  const bool is_ordinary = ack_cause_ == Cause::kAckEverySecond || ack_cause_ == Cause::kAckQuick;
+  return shared_.config.acks_wait_for_application && is_ordinary && reassembly_.empty() && owner_ != 0;
+}
+
+void Connection::send_owed_ack(Context& context) {
+  if (owes_ack()) emit_ack(ack_cause_, context);
 }
 
 void Connection::transmit(Cause cause, Context& context) {
