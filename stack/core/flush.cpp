@@ -44,7 +44,8 @@ void Stack::Parts::settle(Instant now) {
     flush(now);
     tcp::Context tcp_context = context(now);
     if (was_full) tcp.advance(tcp_context);  // the engine had more to say
-    if (!loopback.empty()) receive_loopback(now);
+    // What is in the outbox points into send queues, so it leaves before an ACK can release them.
+    if (outbox.segments.empty() && !loopback.empty()) receive_loopback(now);
     if (outbox.segments.empty() && loopback.empty() && egress.is_empty()) return;
   }
   flush(now);
@@ -141,6 +142,7 @@ void Stack::Parts::deliver_reports(Instant now) {
   const auto pending = std::exchange(reports, {});
   tcp::Context tcp_context = context(now);
   for (const auto& [name, report] : pending) tcp.report(name, report, tcp_context);
+  tcp.end_batch(tcp_context);
 }
 
 }  // namespace fourtuple

@@ -11,6 +11,7 @@ constexpr std::uint32_t kDuplicateThreshold = 3;  // [RFC5681 3.2]
 void Connection::take_ack(Arrival& arrival) {
   const bool was_writable = is_writable();
   const std::uint64_t in_flight_before = pipe_bytes();
+  const StreamOffset before = tcb_.snd.una;
   const bool repeats = is_duplicate_ack(arrival);
   last_ack_received_at_ = arrival.context.now;
   Delivery delivery;
@@ -18,8 +19,12 @@ void Connection::take_ack(Arrival& arrival) {
   const bool carries_sack_news = delivery.bytes > 0;
   if (arrival.ack > tcb_.snd.una) {
     flight_.acknowledge(arrival.ack, delivery);
+    flight_.note_delivered(std::max(arrival.ack, delivery.highest_end));
     take_new_ack(arrival, delivery, in_flight_before);
-  } else if (repeats) {
+  } else {
+    flight_.note_delivered(delivery.highest_end);
+  }
+  if (arrival.ack == before && repeats) {
     take_duplicate_ack(arrival, carries_sack_news);
   }
   take_window(arrival);
@@ -79,7 +84,7 @@ void Connection::take_new_ack(Arrival& arrival, const Delivery& delivery, std::u
 void Connection::take_rtt_sample(const Arrival& arrival, const Delivery& delivery) {
   const Instant now = arrival.context.now;
   const auto& timestamps = arrival.segment.options.timestamps;
-  if (delivery.newest_original) {
+  if (delivery.newest_original && !delivery.any_retransmitted) {
     rtt_.take_sample(now - *delivery.newest_original);
   } else if (tcb_.agreed.timestamps && timestamps && timestamps->echo_reply != 0) {
     // Our timestamp clock ticks in milliseconds, so the sample is at least one.
@@ -114,14 +119,9 @@ void Connection::take_window(const Arrival& arrival) {
     persist_backoff_ = 0;
     rtt_.end_back_off();
     if (was_probing) {
-      // The probe's octet was not taken: it goes again at the head of what follows it.
-      flight_.clear();
-      snd.nxt = snd.una;
-      cancel(Timer::kRetransmission, arrival.context);
-      cancel(Timer::kTailLoss, arrival.context);
-    } else {
-      flight_.mark_all_lost();
+      probe_end_ = snd.nxt;  // nothing but the probe's octet is out: what waits behind it need not wait for its ACK
     }
+    flight_.mark_all_lost();
   }
 }
 

@@ -9,8 +9,10 @@ void Engine::receive(const FourTuple& name, const Segment& segment, PacketBuffer
                      Context& context) {
   ++shared.counters.segments_received;
   std::optional<SeqNum> iss_floor;
+  const std::uint64_t spread = std::uint64_t{name.remote.port} * 0x9e3779b1U + name.remote.address.low();
   if (Connection* const connection = table.find(name)) {
-    if (!connection->gives_way_to(segment)) {
+    const Listener* const heir = connection->gives_way_to(segment) ? listening.find(name.local, spread >> 7) : nullptr;
+    if (heir == nullptr || heir->is_full()) {
       if (connection->touch()) touched.push_back(connection->id());
       const Listener* const parent = listeners.find(connection->parent().value);
       const bool full = parent != nullptr && parent->is_full();
@@ -22,7 +24,6 @@ void Engine::receive(const FourTuple& name, const Segment& segment, PacketBuffer
     ++shared.counters.time_wait_reused;
     run_door(*this, *connection, context, [&](Connection& c) { c.give_way(context); });
   }
-  const std::uint64_t spread = std::uint64_t{name.remote.port} * 0x9e3779b1U + name.remote.address.low();
   if (Listener* const listener = listening.find(name.local, spread >> 7)) {
     return arrives_in_listen(*listener, name, segment, path, iss_floor, context);
   }
@@ -89,6 +90,12 @@ void Engine::arrives_in_listen(Listener& listener, const FourTuple& name, const 
 
 // A flood of SYNs that never complete must not stop newcomers: the oldest half-open connection makes room.
 void Engine::make_room_for_half_open(Listener& listener, Context& context) {
+  if (listener.half_open.size() > 2 * listener.half_open_count + 64) {
+    std::erase_if(listener.half_open, [&](ConnectionId id) {
+      const Connection* const found = connections.find(id.value);
+      return found == nullptr || found->state() != TcpState::kSynReceived;
+    });
+  }
   while (!listener.half_open.empty()) {
     Connection* const oldest = connections.find(listener.half_open.front().value);
     const bool gone = oldest == nullptr || oldest->state() != TcpState::kSynReceived;

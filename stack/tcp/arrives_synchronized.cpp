@@ -9,6 +9,7 @@ void Connection::on_segment(const Segment& segment, PacketBuffer&& buffer, bool 
                             Context& context) {
   ++segments_received_;
   last_received_at_ = context.now;
+  unanswered_keep_alives_ = 0;
   unanswered_probes_ = 0;  // whatever it says, the peer is there
   const unsigned scale = segment.flags.syn() ? 0 : tcb_.agreed.send_scale;
   Arrival arrival{.segment = segment,
@@ -82,11 +83,13 @@ Connection::Step Connection::check_sequence(Arrival& arrival) {
     trim_to_window(arrival);
     return Step::kContinue;
   }
+  const bool stands_at_closed_window = edge == nxt && arrival.seq == nxt;
   if (arrival.segment.flags.rst()) {
+    if (stands_at_closed_window) return Step::kContinue;  // [RFC9293 MUST-66, SHLD-2]
     drop(arrival, DropReason::kTcpRstOutOfWindow);
     return Step::kStop;
   }
-  if (edge == nxt && arrival.seq == nxt && length > 0) {
+  if (stands_at_closed_window && length > 0) {
     // The window is closed: the text is refused, but the ACK, URG and RST of the segment count. [RFC9293 MUST-66]
     arrival.payload.remove_back(arrival.payload.size());
     arrival.fin = false;
@@ -137,7 +140,7 @@ void Connection::answer_unacceptable(Arrival& arrival, DropReason reason) {
 // A challenge ACK asks the supposed sender whether it meant that; its answer, if any, is exact. [RFC5961 7]
 void Connection::challenge(Arrival& arrival, DropReason reason) {
   drop(arrival, reason);
-  if (!shared_.challenge_acks.allow(arrival.context.now)) {
+  if (!challenge_acks_.allow(arrival.context.now)) {
     ++shared_.counters.challenge_acks_limited;
     return;
   }

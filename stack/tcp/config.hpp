@@ -21,7 +21,7 @@ struct ConnectionOptions {
   Duration keep_alive_interval = std::chrono::seconds(75);  // TCP_KEEPINTVL
   std::uint32_t keep_alive_count = 9;                       // TCP_KEEPCNT
   Duration user_timeout = Duration::zero();                 // TCP_USER_TIMEOUT; zero: R2 by number of retransmissions
-  std::uint32_t syn_retries = 6;                            // TCP_SYNCNT
+  std::uint32_t syn_retries = 7;                            // TCP_SYNCNT
   Duration fin_wait_2_timeout = std::chrono::seconds(60);   // TCP_LINGER2; only after close(), never after shutdown()
   std::size_t receive_buffer_bytes = 0;                     // SO_RCVBUF as used (not doubled); 0: TcpConfig's default
   std::size_t send_buffer_bytes = 0;                        // SO_SNDBUF as used (not doubled); 0: TcpConfig's default
@@ -54,7 +54,7 @@ struct TcpConfig {
   std::uint32_t retries_r1 = 3;      // RFC 9293 MUST-20: from here the network layer is told (path MTU, route)
   std::uint32_t retries_r2 = 15;     // RFC 9293 MUST-20: from here the connection is given up
   std::uint32_t orphan_retries = 8;  // R2 of a connection that no application holds any more
-  std::uint32_t challenge_acks_per_second = 100;  // RFC 5961 7
+  std::uint32_t challenge_acks_per_second = 100;  // RFC 5961 7; per connection: a shared count would be a side channel
   std::uint32_t resets_per_second = 1000;         // answers to segments for no connection
   std::size_t max_connections = 262144;           // all states but LISTEN
   std::size_t max_time_wait = 65536;              // more: the oldest go early

@@ -21,7 +21,8 @@ Connection::Connection(Shared& shared, const Birth& birth)
       owner_(birth.owner),
       number_(birth.number),
       rtt_({shared.config.initial_rto, shared.config.min_rto, shared.config.max_rto}),
-      timestamp_offset_(birth.timestamp_offset) {
+      timestamp_offset_(birth.timestamp_offset),
+      challenge_acks_(shared.config.challenge_acks_per_second, shared.config.challenge_acks_per_second) {
   tcb_.name = birth.name;
   tcb_.snd.iss = birth.iss;
   options_.receive_buffer_bytes =
@@ -43,7 +44,7 @@ void Connection::learn_from_syn(const Segment& syn, Context& context) {
   Agreement& agreed = tcb_.agreed;
   tcb_.rcv.irs = syn.seq;
   tcb_.rcv.nxt = 1;
-  tcb_.rcv.edge = std::max<StreamOffset>(tcb_.rcv.edge, 1);
+  tcb_.rcv.edge += 1;  // a window offered in a SYN counts from behind the peer's
   agreed.peer_mss = std::max(offered.mss.value_or(536), shared_.config.min_mss);  // [RFC9293 MUST-15]
   agreed.window_scaling = shared_.config.window_scaling && offered.window_scale.has_value();
   agreed.send_scale = agreed.window_scaling ? std::min<std::uint8_t>(*offered.window_scale, 14) : 0;  // [RFC7323 2.3]
@@ -78,6 +79,7 @@ void Connection::become_established(Context& context) {
 void Connection::enter_time_wait(Context& context) {
   set_state(TcpState::kTimeWait, context);
   timers_.cancel_all();
+  withdraw_unsent(context);
   flight_.clear();
   send_queue_.clear();
   congestion_.reset();
@@ -89,6 +91,7 @@ void Connection::finish(Context& context) {
   if (tcb_.state == TcpState::kClosed) return;
   set_state(TcpState::kClosed, context);
   timers_.cancel_all();
+  withdraw_unsent(context);
   flight_.clear();
   send_queue_.clear();
   reassembly_.clear();
@@ -96,6 +99,13 @@ void Connection::finish(Context& context) {
   ack_now_ = false;
   notify(Readiness::kReadable | Readiness::kWritable | Readiness::kHangUp);
   if (context.trace) context.trace.emit(number_, trace::ConnectionClosed{tcb_.name, static_cast<int>(error_)});
+}
+
+// Text in the outbox points into the send queue, which is about to go.
+void Connection::withdraw_unsent(Context& context) {
+  if (send_queue_.size() == 0) return;
+  std::erase_if(context.out.segments,
+                [&](const OutSegment& out) { return out.piece_count != 0 && out.name == tcb_.name; });
 }
 
 void Connection::fail(std::errc error, Context& context) {
@@ -126,6 +136,7 @@ void Connection::notify_writable_after(bool was_writable) {
 
 void Connection::set_options(const ConnectionOptions& options, Context& context) {
   const ConnectionOptions before = options_;
+  const bool was_writable = is_writable();
   options_ = options;
   options_.receive_buffer_bytes =
       buffer_size(options.receive_buffer_bytes, shared_.config.receive_buffer_bytes, shared_.config);
@@ -143,6 +154,8 @@ void Connection::set_options(const ConnectionOptions& options, Context& context)
     hold_partial_ = options_.cork;
     transmit(Cause::kUserSend, context);
   }
+  notify_writable_after(was_writable);
+  flush_notice(context);
 }
 
 bool Connection::gives_way_to(const Segment& syn) const {
@@ -212,7 +225,7 @@ Info Connection::info(Instant now) const {
   info.segments_received = segments_received_;
   info.total_retransmissions = retransmissions_;
   info.consecutive_timeouts = timeouts_in_a_row_;
-  info.unanswered_probes = unanswered_probes_;
+  info.unanswered_probes = unanswered_probes_ + unanswered_keep_alives_;
   info.since_last_data_sent = now - last_sent_at_;
   info.since_last_data_received = now - last_text_received_at_;
   info.since_last_ack_received = now - last_ack_received_at_;

@@ -215,6 +215,7 @@ class Connection final : public TimerNode {
   void enter_time_wait(Context& context);
   void fail(std::errc error, Context& context);
   void finish(Context& context);
+  void withdraw_unsent(Context& context);
   void learn_from_syn(const Segment& syn, Context& context);
   void start_congestion_control();
   void notify(std::uint8_t bits) { pending_notice_ |= bits; }
@@ -257,6 +258,8 @@ class Connection final : public TimerNode {
   bool tail_probe_out_ = false;
   std::uint32_t timeouts_in_a_row_ = 0;
   std::uint32_t unanswered_probes_ = 0;
+  std::uint32_t unanswered_keep_alives_ = 0;
+  StreamOffset probe_end_ = -1;  // SND.NXT when a closed window opened again with only a probe out
   unsigned persist_backoff_ = 0;
   Instant progress_at_{};  // last time una moved, or data began to wait (user timeout)
   Instant last_sent_at_{};
@@ -279,6 +282,7 @@ class Connection final : public TimerNode {
   Instant last_received_at_{};
   Instant last_ack_received_at_{};
   Instant last_text_received_at_{};
+  RateLimiter challenge_acks_;             // [RFC5961 7]
   RateLimiter unacceptable_acks_{10, 10};  // ACKs in answer to empty unacceptable segments: no ACK wars
   enum class Urgent : std::uint8_t { kNone, kAnnounced, kHere, kRead };
   Urgent urgent_ = Urgent::kNone;

@@ -52,6 +52,7 @@ bool Layer::owes_acks() const { return !engine_->owing.empty(); }
 
 void Layer::report(const FourTuple& name, const NetworkReport& report, Context& context) {
   if (Connection* const connection = engine_->table.find(name)) {
+    if (connection->touch()) engine_->touched.push_back(connection->id());
     run_door(*engine_, *connection, context, [&](Connection& c) { c.on_report(report, context); });
   } else {
     engine_->shared.drop(DropReason::kIcmpBadQuotation);

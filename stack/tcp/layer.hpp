@@ -106,7 +106,7 @@ class Layer {
   // With TcpConfig::acks_wait_for_application: sends the ACKs that no answer of the application has carried.
   void send_owed_acks(Context& context);
   [[nodiscard]] bool owes_acks() const;
-  // What the network says about a segment that we sent.
+  // What the network says about a segment that we sent. What follows from it leaves with end_batch().
   void report(const FourTuple& name, const NetworkReport& report, Context& context);
 
   // --- Timeouts. After advance(now), next_deadline() > now unless the outbox filled up: flush and call again.

@@ -12,7 +12,6 @@ namespace fourtuple::tcp {
 struct Shared {
   Shared(const TcpConfig& settings, RandomSource& random)
       : config(settings),
-        challenge_acks(settings.challenge_acks_per_second, settings.challenge_acks_per_second),
         resets(settings.resets_per_second, settings.resets_per_second),
         isn_key(random.secret_key()),
         timestamp_key(random.secret_key()),
@@ -23,8 +22,7 @@ struct Shared {
   const TcpConfig config;
   Counters counters;
   const char* broken_invariant = nullptr;  // the first that a connection was reset for
-  BufferPool pool;             // for gathering small pieces
-  RateLimiter challenge_acks;  // [RFC5961 7]
+  BufferPool pool;                         // for gathering small pieces
   RateLimiter resets;
   SipKey isn_key;
   SipKey timestamp_key;

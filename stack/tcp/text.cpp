@@ -197,10 +197,11 @@ std::uint32_t Connection::offered_window() const {
 void Connection::grow_receive_window() {
   const std::size_t buffer = options_.receive_buffer_bytes;
   const std::size_t free = receive_shut_ ? buffer : buffer - std::min(receive_queue_.size(), buffer);
-  std::size_t window = std::min(free, std::size_t{65535} << tcb_.agreed.receive_scale);
-  if (options_.window_clamp != 0) window = std::min<std::size_t>(window, options_.window_clamp);
+  std::size_t most = std::min(buffer, std::size_t{65535} << tcb_.agreed.receive_scale);
+  if (options_.window_clamp != 0) most = std::min<std::size_t>(most, options_.window_clamp);
+  const std::size_t window = std::min(free, most);
   const StreamOffset edge = tcb_.rcv.nxt + static_cast<StreamOffset>(window);
-  const auto worth = static_cast<StreamOffset>(std::min<std::size_t>(buffer / 2, advertised_mss()));
+  const auto worth = static_cast<StreamOffset>(std::min<std::size_t>(most / 2, advertised_mss()));
   if (edge - tcb_.rcv.edge >= worth) tcb_.rcv.edge = edge;
 }
 

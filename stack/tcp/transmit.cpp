@@ -47,7 +47,8 @@ std::uint64_t Connection::pipe_bytes() const {
 }
 
 std::uint64_t Connection::congestion_room() const {
-  const std::uint64_t window = congestion_ ? congestion_->window() : send_mss();
+  // One segment may always be out: the window was counted in segments of another size if the application changed that.
+  const std::uint64_t window = std::max<std::uint64_t>(congestion_ ? congestion_->window() : 0, send_mss());
   const std::uint64_t pipe = pipe_bytes();
   return window > pipe ? window - pipe : 0;
 }
@@ -65,7 +66,7 @@ std::size_t Connection::unsent_bytes() const {
 // A partial segment leaves if it is all there is and nobody asked to wait (Nagle, TCP_CORK), or if the window will
 // never let a full one go. [RFC9293 SHLD-7, MUST-38, 3.8.6.2.1]
 bool Connection::may_send_partial(std::size_t length, std::size_t waiting, std::size_t window_room) const {
-  const bool idle = tcb_.snd.una == tcb_.snd.nxt;
+  const bool idle = tcb_.snd.una == tcb_.snd.nxt || tcb_.snd.nxt == probe_end_;
   if (length == waiting) {
     if (fin_queued_ || is_urgent_mode()) return true;
     if (hold_partial_) return false;
@@ -99,7 +100,7 @@ void Connection::send_new(Cause cause, Context& context) {
     const StreamOffset begin = tcb_.snd.nxt;
     const StreamOffset text_end = begin + static_cast<StreamOffset>(length);
     const bool fin =
-        fin_is_unsent() && text_end == fin_offset() && (length > 0 || window_room() > 0 || flight_.empty());
+        fin_is_unsent() && text_end == fin_offset() && (window_room() > length || (length == 0 && flight_.empty()));
     if (length == 0 && !fin) break;
     send_range(begin, text_end + (fin ? 1 : 0), cause, false, context);
   }
@@ -170,6 +171,7 @@ void Connection::send_range(StreamOffset begin, StreamOffset end, Cause cause, b
   out.header.window = window_field(false);
   fill_options(out.header, context);
   if (!again) {
+    if (flight_.empty()) progress_at_ = context.now;
     flight_.append(begin, end, context.now);
     tcb_.snd.nxt = end;
     timers_.disarm(Timer::kTailLoss);  // silence begins anew
@@ -200,6 +202,10 @@ void Connection::emit_syn(Cause cause, bool again, Context& context) {
   if (flight_.empty()) {
     flight_.append(0, 1, context.now);
     tcb_.snd.nxt = 1;
+  } else if (again) {
+    flight_.resend_tail(1, context.now);  // from now on no round trip can be timed with it [RFC9293 MUST-18]
+  } else {
+    (void)flight_.resend_tail(1, context.now);  // its ACK is no sample any more [RFC9293 MUST-18]
   }
   last_sent_at_ = context.now;
   note_sent(out, 0, again, context);
@@ -322,7 +328,6 @@ void Connection::update_send_timers(Context& context) {
     const bool window_blocks = !flight_.empty() || window_room() < std::min(send_mss(), unsent_bytes() + 1);
     if (something_waits && window_blocks) {
       if (!timers_.is_armed(Timer::kPersist)) {
-        progress_at_ = context.now;
         arm(Timer::kPersist, std::min(rtt_.rto() * (1 << std::min(persist_backoff_, 10U)), shared_.config.max_rto),
             context);
       }

@@ -44,8 +44,8 @@ Result<std::size_t> Connection::send(std::span<const ByteView> pieces, SendFlags
     }
     return std::size_t{0};
   }
-  if (flight_.empty()) progress_at_ = context.now;
-  if (flags.urgent) tcb_.snd.up = send_queue_.end();  // [RFC9293 MUST-30, MUST-62]
+  if (send_queue_.size() == taken) progress_at_ = context.now;  // data begins to wait
+  if (flags.urgent) tcb_.snd.up = send_queue_.end();            // [RFC9293 MUST-30, MUST-62]
   hold_partial_ = flags.more || options_.cork;
   transmit(Cause::kUserSend, context);
   flush_notice(context);
@@ -193,8 +193,7 @@ void Connection::on_report(const NetworkReport& report, Context& context) {
       if (congestion_) congestion_->set_mss(static_cast<std::uint32_t>(send_mss()));
       if (ever_synchronized_) {
         flight_.mark_all_lost();  // everything larger died; what was not, costs one repetition [RFC1191 6.4]
-        timed_out_ = true;
-        transmit(Cause::kLossRecovery, context);
+        timed_out_ = true;        // it leaves at the end of the batch
       }
       break;
   }

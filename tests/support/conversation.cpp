@@ -144,7 +144,12 @@ void Conversation::report(tcp::NetworkReport::Kind kind, std::errc error, std::i
                           std::uint16_t send_mss, Where where) {
   const tcp::NetworkReport report{kind, error, send_mss, peer_->our_initial() + static_cast<std::uint32_t>(quoted_seq)};
   story_.tell(now_, fmt::format("< report about {}", quoted_seq));
-  call([&](tcp::Layer& layer, tcp::Context& context) { layer.report(peer_->name(), report, context); }, where);
+  call(
+      [&](tcp::Layer& layer, tcp::Context& context) {
+        layer.report(peer_->name(), report, context);
+        layer.end_batch(context);
+      },
+      where);
 }
 
 void Conversation::check(const ScriptSegment& wanted, std::string_view line, Where where) {

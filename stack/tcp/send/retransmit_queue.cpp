@@ -107,10 +107,10 @@ void RetransmitQueue::acknowledge(StreamOffset una, Delivery& delivery) {
     } else {
       deliver(range, delivery);
     }
+    if (range.retransmitted) delivery.any_retransmitted = true;
     if (range.lost) lost_bytes_ -= range.size();
     ++head_;
   }
-  highest_delivered_ = std::max(highest_delivered_, una);
   compact();
 }
 
@@ -140,8 +140,15 @@ void RetransmitQueue::sack(StreamOffset left, StreamOffset right, Delivery& deli
     range.sacked = true;
     sacked_bytes_ += range.size();
     deliver(range, delivery);
+    if (i > head_ && ranges_[i - 1].sacked) join_with_previous(i--);
   }
-  highest_delivered_ = std::max(highest_delivered_, delivery.highest_end);
+}
+
+// Neighbours that are both sacked are one: a peer that repeats a large block is not answered by a long search.
+void RetransmitQueue::join_with_previous(Index index) {
+  ranges_[index - 1].end = ranges_[index].end;
+  ranges_[index - 1].retransmitted |= ranges_[index].retransmitted;
+  ranges_.erase(ranges_.begin() + as_step(index));
 }
 
 bool RetransmitQueue::mark_head_lost(std::uint64_t max_bytes) {
@@ -166,7 +173,10 @@ Instant RetransmitQueue::mark_lost_sent_before(const SentRange& newest, Duration
   Instant next = kNever;
   for (Index i = head_; i < ranges_.size(); ++i) {
     SentRange& range = ranges_[i];
-    if (range.sacked || range.lost || !sent_after(newest, range)) continue;
+    if (range.sacked || range.lost) continue;
+    // Originals stand in the order in which they were sent, and repetitions behind this one are younger still.
+    if (!sent_after(newest, range) && !range.retransmitted) break;
+    if (!sent_after(newest, range)) continue;
     const Instant given_up_at = range.sent_at + rtt + allowance;
     if (given_up_at <= now) {
       note_lost(range);

@@ -33,6 +33,7 @@ struct Delivery {
   std::optional<Instant> newest_original;  // latest sending time among delivered ranges sent only once
   std::optional<SentRange> newest;         // the delivered range that was sent last [RFC8985 6.2 step 2]
   bool reordered = false;                  // an original arrived after one that was sent later [RFC8985 6.2 step 3]
+  bool any_retransmitted = false;          // acknowledged in order with the rest: what it waited for was a repetition
   StreamOffset highest_end = 0;
 };
 
@@ -67,6 +68,9 @@ class RetransmitQueue {
   // [left, right) is selectively acknowledged.
   void sack(StreamOffset left, StreamOffset right, Delivery& delivery);
 
+  // The acknowledgment is through: what was delivered up to `end` counts when the next one is judged for reordering.
+  void note_delivered(StreamOffset end) { highest_delivered_ = end > highest_delivered_ ? end : highest_delivered_; }
+
   // The first range that is not sacked, at most `max_bytes` of it, is lost. False where it is so already or nothing is.
   bool mark_head_lost(std::uint64_t max_bytes);
   void mark_all_lost();
@@ -86,6 +90,7 @@ class RetransmitQueue {
   [[nodiscard]] Index find(StreamOffset offset) const;
   void split(Index index, StreamOffset at);
   void deliver(const SentRange& range, Delivery& delivery);
+  void join_with_previous(Index index);
   void note_lost(SentRange& range);
   void compact();
 
