@@ -41,10 +41,20 @@ Words split_words(int argc, const char* const* argv) {
   return words;
 }
 
+// One line for each program in the list of all; their own texts are longer.
+class Formatter : public CLI::Formatter {
+ public:
+  [[nodiscard]] std::string make_subcommand(const CLI::App* program) const override {
+    return fmt::format("  {:<14}{}\n", program->get_name(), program->get_footer());
+  }
+  [[nodiscard]] std::string make_footer(const CLI::App*) const override { return {}; }
+};
+
 // The command line's grammar, and the one program that it chose.
 class CommandLine {
  public:
   explicit CommandLine(std::vector<std::string> command) : command_(std::move(command)) {
+    root_.formatter(std::make_shared<Formatter>());
     root_.require_subcommand(1);
     root_.set_version_flag("--version", "fourtuple 0.1.0");
     add_demo();
@@ -59,32 +69,36 @@ class CommandLine {
   }
 
   int run(std::vector<std::string> words) {
+    const std::string first_word = words.front();
     std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
     try {
       root_.parse(words);
       return chosen_();
     } catch (const CLI::ParseError& error) {
-      return error.get_exit_code() == 0 ? root_.exit(error) : explain(error);
+      return error.get_exit_code() == 0 ? root_.exit(error) : explain(error, first_word);
     }
   }
 
  private:
-  int explain(const CLI::ParseError& error) {
+  int explain(const CLI::ParseError& error, const std::string& first_word) {
     const auto programs = root_.get_subcommands();
+    if (programs.empty() && !first_word.starts_with('-'))
+      return report_usage(fmt::format("there is no program '{}'; `fourtuple --help` lists them", first_word));
     const std::string name = programs.empty() ? "fourtuple" : "fourtuple " + programs.front()->get_name();
     std::string message = error.what();
     std::replace(message.begin(), message.end(), '\n', ' ');
     return report_usage(fmt::format("{}; `{} --help` shows how", message, name));
   }
 
-  CLI::App& add_program(const char* name, const char* text, std::function<int()> run) {
-    CLI::App& program = *root_.add_subcommand(name, text);
+  CLI::App& add_program(const char* name, const help::Text& text, std::function<int()> run) {
+    CLI::App& program = *root_.add_subcommand(name, text.page);
+    program.footer(text.summary);
     program.callback([this, run = std::move(run)] { chosen_ = run; });
     return program;
   }
 
   // A program that attaches, with its shared options and the checks that need all of them.
-  CLI::App& add_attached(const char* name, const char* text, AttachOptions& attach, Port* port,
+  CLI::App& add_attached(const char* name, const help::Text& text, AttachOptions& attach, Port* port,
                          std::function<int()> run) {
     CLI::App& program = add_program(name, text, [this, &attach, run = std::move(run)] {
       attach.command = command_;
@@ -178,7 +192,7 @@ class CommandLine {
         ->check(CLI::Range(0.0, 3600.0));
   }
 
-  void add_listing(const char* name, const char* text, int (*show)(const ListingOptions&)) {
+  void add_listing(const char* name, const help::Text& text, int (*show)(const ListingOptions&)) {
     ListingOptions& listing = options_.listing;
     CLI::App& program = add_program(name, text, [show, &listing] { return show(listing); });
     program.add_flag("-t,--tcp", listing.tcp, "TCP");

@@ -3,6 +3,11 @@
 
 namespace fourtuple::apps::help {
 
+struct Text {
+  const char* summary;  // one line, for the list of all programs
+  const char* page;
+};
+
 inline constexpr const char* kFourtuple =
     R"(Examples:
   fourtuple demo                                       the kernel talks with our stack in a private world
@@ -14,28 +19,25 @@ fourtuple is a userspace TCP/IP stack. Each program stands on a TAP device (--ta
 neither is given, in a private network of its own that goes when the program ends. What stands after `--` runs there.
 )";
 
-inline constexpr const char* kDemo =
-    R"(Examples:
+inline constexpr Text kDemo{"ping, a web page, netstat on both sides, and the conversation as a ladder", R"(Examples:
   fourtuple demo                     ping, a web page, netstat, and the conversation drawn as a ladder
   fourtuple demo --link=mem          without the kernel: two of our stacks
   fourtuple demo --pcap demo.pcap    and keep what passed; look at it with tcpdump -r or wireshark
 
 Builds a private network with the kernel at one end and our stack at the other, lets them talk, shows what both sides
 know about it, and leaves nothing behind.
-)";
+)"};
 
-inline constexpr const char* kServe =
-    R"(Examples:
+inline constexpr Text kServe{"a web server for a folder", R"(Examples:
   fourtuple serve . -- curl http://10.0.0.4/
   fourtuple serve --upload inbox . -- curl -T big.iso http://10.0.0.4/big.iso
   fourtuple serve --tap tap0 --addr 10.0.0.4/24 --port 8080 site
 
 Serves the files below DIR over HTTP/1.1. With --upload a PUT or POST becomes a file in that folder; without, what is
 sent is read and thrown away.
-)";
+)"};
 
-inline constexpr const char* kEcho =
-    R"(Examples:
+inline constexpr Text kEcho{"an echo server, with a control port for test runners", R"(Examples:
   fourtuple echo -- sh -c 'echo hello | nc -N 10.0.0.4 7'
   fourtuple echo --tap tap0 --addr 10.0.0.4/24 --port 9000
   fourtuple echo --port 9000 -- sh -c 'echo STAT | nc -N 10.0.0.4 9001'
@@ -43,59 +45,53 @@ inline constexpr const char* kEcho =
 Sends back what it gets. One port above listens a control port for test runners that takes one command a line: STAT
 answers STAT echo=N, the open connections; BYE closes them now; SHUT ends their sending half; CONNECT IP PORT opens one
 actively, echoes there, and answers OK or ERR NAME.
-)";
+)"};
 
-inline constexpr const char* kPerfServer =
-    R"(Examples:
+inline constexpr Text kPerfServer{"discard, source and echo, to be measured against", R"(Examples:
   fourtuple perf-server -- sh -c 'head -c 1G /dev/zero | nc -N 10.0.0.4 5009'
   fourtuple perf-server --tap tap0 --addr 10.0.0.4/24
   fourtuple perf-server --vnet-hdr=off -- sh -c 'nc 10.0.0.4 5019 </dev/null | head -c 1G | wc -c'
 
 Three ports to measure against: 5009 throws away what it gets, 5019 sends without end, 5007 echoes at once
 (TCP_NODELAY). With --port N these are N, N + 10 and N - 2.
-)";
+)"};
 
-inline constexpr const char* kNc =
-    R"(Examples:
+inline constexpr Text kNc{"standard input and output over one connection", R"(Examples:
   fourtuple nc -l 7000 -- sh -c 'echo hello | nc -N 10.0.0.4 7000'
   fourtuple nc --tap tap0 --addr 10.0.0.4/24 10.0.0.5 22
   printf 'GET / HTTP/1.0\r\n\r\n' | fourtuple nc --raw eth1 --addr 192.0.2.9/24 --gateway 192.0.2.1 198.51.100.7 80
 
 Copies standard input to a connection and the connection to standard output.
-)";
+)"};
 
-inline constexpr const char* kPing =
-    R"(Examples:
+inline constexpr Text kPing{"ICMP echo requests from our stack", R"(Examples:
   fourtuple ping 10.0.0.5                      the kernel's end of a private world
   fourtuple ping -c 3 -s 65507 10.0.0.5        with fragments
   fourtuple ping --raw eth1 --addr 192.0.2.9/24 192.0.2.1
 
 Sends ICMP echo requests through a raw socket of our stack.
-)";
+)"};
 
-inline constexpr const char* kNetstat =
-    R"(Examples:
+inline constexpr Text kNetstat{"the sockets of running programs, as netstat shows them", R"(Examples:
   fourtuple netstat -tan          TCP, listeners too, numbers only
   fourtuple netstat -tl           listeners
   fourtuple netstat -tan --pid 4711
 
 Shows the sockets of the fourtuple programs that you have running, as net-tools' netstat shows the kernel's.
-)";
+)"};
 
-inline constexpr const char* kSs =
-    R"(Examples:
+inline constexpr Text kSs{"the same as ss shows them", R"(Examples:
   fourtuple ss -ta
   fourtuple ss -tio               with timers and what TCP knows about the path
 
 Shows the sockets of the fourtuple programs that you have running, as iproute2's ss shows the kernel's.
-)";
+)"};
 
-inline constexpr const char* kInWorld =
-    R"(Examples:
+inline constexpr Text kInWorld{"a command in the private network of a running program", R"(Examples:
   fourtuple in-world -- curl http://10.0.0.4/
   fourtuple in-world --pid 4711 -- ip address
 
 Runs a command in the private network of a fourtuple program that is running.
-)";
+)"};
 
 }  // namespace fourtuple::apps::help

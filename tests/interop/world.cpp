@@ -21,7 +21,6 @@ namespace fourtuple::interop {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr int kSkipped = 77;
 constexpr auto kReadyPatience = std::chrono::seconds(20);
 
 int shell_code(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status); }
@@ -134,9 +133,7 @@ double Background::cpu_seconds() const {
 
 namespace {
 
-// In a child process: the code that the parent reads.
 int play(const Wire& wire, std::vector<std::string> arguments, const std::function<void(Background&)>& body) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   arguments.insert(arguments.begin(), fourtuple_binary());
   arguments.insert(arguments.end(), wire.arguments.begin(), wire.arguments.end());
   Background program(arguments, "over ");
@@ -150,20 +147,21 @@ int play(const Wire& wire, std::vector<std::string> arguments, const std::functi
     return 1;
   }
   body(program);
-  return ::testing::Test::HasFailure() ? 1 : 0;
+  return 0;
 }
 
 }  // namespace
 
-void in_world_of(const Wire& wire, std::vector<std::string> arguments, const std::function<void(Background&)>& body) {
+void apart(const std::function<int()>& body) {
   std::array<int, 2> ends{};
   ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
   const pid_t pid = ::fork();
   if (pid == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::dup2(ends[1], STDOUT_FILENO);
-    const int code = play(wire, std::move(arguments), body);
+    const int code = body();
     std::cout.flush();
-    ::_exit(code);
+    ::_exit(::testing::Test::HasFailure() ? 1 : code);
   }
   ::close(ends[1]);
   std::string said;
@@ -175,6 +173,10 @@ void in_world_of(const Wire& wire, std::vector<std::string> arguments, const std
   const int code = shell_code(status);
   if (code == kSkipped) GTEST_SKIP() << said;
   EXPECT_EQ(code, 0) << said;
+}
+
+void in_world_of(const Wire& wire, std::vector<std::string> arguments, const std::function<void(Background&)>& body) {
+  apart([&] { return play(wire, arguments, body); });
 }
 
 }  // namespace fourtuple::interop

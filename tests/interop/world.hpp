@@ -55,9 +55,14 @@ class Background {
   std::string said_;
 };
 
-// Starts `fourtuple arguments` over `wire`, moves into its network and calls `body`, in a process of its own so that
-// the test's process stays where it is. Failures inside are the test's failures; where this machine lacks what it takes
-// the test is skipped with the reason.
+inline constexpr int kSkipped = 77;
+
+// Calls `body` in a process of its own, so that this one's network and descriptors stay what they are. Failures inside
+// are the test's failures; where `body` answers kSkipped the test is skipped with what it has written to std::cout.
+void apart(const std::function<int()>& body);
+
+// Starts `fourtuple arguments` over `wire`, moves into its network and calls `body`, apart; skips where this
+// machine lacks what it takes.
 void in_world_of(const Wire& wire, std::vector<std::string> arguments, const std::function<void(Background&)>& body);
 
 // Skips the calling test where a program is not installed.
