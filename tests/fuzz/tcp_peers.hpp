@@ -30,7 +30,7 @@ class TcpPeers {
     std::uint32_t our_timestamp = 0;
     tcp::ConnectionId connection;
     std::uint64_t octets_read = 0;
-    bool octets_known = true;  // no urgent octet has left the stream
+    bool octets_known = true;  // until an urgent octet may have left the stream, or all of it is thrown away
   };
 
   template <class Call>

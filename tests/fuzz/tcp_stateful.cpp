@@ -143,7 +143,6 @@ void TcpPeers::adopt(Peer& peer, tcp::ConnectionId id) {
   if (layer_.status(peer.connection)) call([&](auto& context) { layer_.close(peer.connection, context); });
   peer.connection = id;
   peer.octets_read = 0;
-  peer.octets_known = true;
 }
 
 void TcpPeers::open(Input& input, Peer& peer) {
