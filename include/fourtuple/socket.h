@@ -13,6 +13,7 @@
  *
  * SIGPIPE is never raised, as if MSG_NOSIGNAL were always given: send() answers EPIPE. (The kernel raises it for the
  * process; a library that kills its caller helps nobody.) Calls are never interrupted by signals (EINTR).
+ * A stack belongs to the process that opened it: after fork() only one of the two may go on using it.
  */
 #ifndef FOURTUPLE_SOCKET_H
 #define FOURTUPLE_SOCKET_H
