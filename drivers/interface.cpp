@@ -120,6 +120,12 @@ bool is_ethernet(const std::string& name) {
   return answer && answer->ifr_hwaddr.sa_family == ARPHRD_ETHER;
 }
 
+SetupResult<bool> is_running(const std::string& name) {
+  return ask("state", SIOCGIFFLAGS, name).map([](const ifreq& answer) {
+    return (answer.ifr_flags & IFF_RUNNING) != 0;
+  });
+}
+
 std::vector<Ipv4Address> ipv4_addresses(const std::string& name) {
   std::vector<Ipv4Address> result;
   ifaddrs* list = nullptr;

@@ -32,6 +32,8 @@ struct Kind {
 [[nodiscard]] SetupResult<std::size_t> mtu(const std::string& name);
 [[nodiscard]] SetupResult<MacAddress> mac(const std::string& name);
 [[nodiscard]] SetupResult<bool> is_up(const std::string& name);
+// Up and ready to carry frames; after set_up() the kernel takes up to a second for that, and drops what is sent before.
+[[nodiscard]] SetupResult<bool> is_running(const std::string& name);
 // False for loopback, tunnels and the like, and for interfaces that do not exist.
 [[nodiscard]] bool is_ethernet(const std::string& name);
 // The IPv4 addresses that the kernel owns there.

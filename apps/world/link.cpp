@@ -1,6 +1,8 @@
 #include "apps/world/link.hpp"
 
+#include <chrono>
 #include <fmt/format.h>
+#include <thread>
 #include <utility>
 
 #include "apps/report.hpp"
@@ -13,9 +15,22 @@
 namespace fourtuple::apps {
 namespace {
 
+constexpr auto kRunningPatience = std::chrono::seconds(2);
 constexpr const char* kTapName = "tap0";
 constexpr const char* kKernelEnd = "kernel0";
 constexpr const char* kOurEnd = "ours0";
+
+// So that the first packet is not lost, which would cost its sender a second.
+SetupResult<interface::Unit> wait_until_running(const std::string& name) {
+  const auto deadline = std::chrono::steady_clock::now() + kRunningPatience;
+  while (std::chrono::steady_clock::now() < deadline) {
+    const auto running = interface::is_running(name);
+    if (!running) return failure(running.error());
+    if (*running) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return interface::Unit {};
+}
 
 // The kernel's end gets its address and comes up.
 SetupResult<interface::Unit> settle_kernel(const std::string& name, const AttachOptions& options) {
@@ -23,7 +38,8 @@ SetupResult<interface::Unit> settle_kernel(const std::string& name, const Attach
     if (auto done = interface::set_mtu(name, options.mtu); !done) return done;
   }
   if (auto done = interface::set_ipv4(name, neighbour_of(options.address)); !done) return done;
-  return interface::set_up(name);
+  if (auto done = interface::set_up(name); !done) return done;
+  return wait_until_running(name);
 }
 
 SetupResult<Link> open_tap_link(const AttachOptions& options, BufferPool& pool) {

@@ -102,8 +102,8 @@ TEST(KernelView, ReadsTheKernelsTable) {
   EXPECT_EQ(render_proc_net_tcp(table),
             "Active Internet connections (servers and established)\n"
             "Proto Recv-Q Send-Q Local Address           Foreign Address         State      \n"
-            "tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      \n"
-            "tcp        3     16 10.0.0.5:41716          10.0.0.4:80             ESTABLISHED \n");
+            "tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN     \n"
+            "tcp        3     16 10.0.0.5:41716          10.0.0.4:80             ESTABLISHED\n");
 }
 
 TEST(EchoMessage, ComesBackAsItWasSent) {
