@@ -50,7 +50,9 @@ target_compile_options(
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports these inside its own and Boost's headers once optimisation inlines them (GCC bugs 105329, 105651);
   # clang's versions of the same warnings stay on.
-  target_compile_options(fourtuple_options INTERFACE -Wno-null-dereference -Wno-restrict -Wduplicated-cond -Wlogical-op)
+  target_compile_options(fourtuple_options INTERFACE -Wno-null-dereference -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow
+                                                     -Wno-stringop-overread -Wno-maybe-uninitialized -Wduplicated-cond
+                                                     -Wlogical-op)
 endif()
 if(FOURTUPLE_SANITIZE)
   target_compile_options(fourtuple_options INTERFACE -fsanitize=${FOURTUPLE_SANITIZE} -fno-omit-frame-pointer
