@@ -51,7 +51,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports these inside its own and Boost's headers once optimisation inlines them (GCC bugs 105329, 105651);
   # clang's versions of the same warnings stay on.
   target_compile_options(fourtuple_options INTERFACE -Wno-null-dereference -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow
-                                                     -Wno-stringop-overread -Wno-maybe-uninitialized -Wduplicated-cond
+                                                     -Wno-stringop-overread -Wno-maybe-uninitialized -Wno-subobject-linkage -Wduplicated-cond
                                                      -Wlogical-op)
 endif()
 if(FOURTUPLE_SANITIZE)
