@@ -2,6 +2,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <mutex>
 #include <stdexcept>
 #include <thread>
 
@@ -11,6 +12,14 @@
 namespace fourtuple {
 namespace {
 
+class RuntimeService;
+
+// The contexts that one runtime serves, as far as they still live: either side may end first.
+struct Served {
+  std::mutex mutex;
+  std::vector<RuntimeService*> services;
+};
+
 // How sockets find the runtime of the execution context they are made from.
 class RuntimeService final : public boost::asio::execution_context::service {
  public:
@@ -18,16 +27,22 @@ class RuntimeService final : public boost::asio::execution_context::service {
   inline static boost::asio::execution_context::id id;
 
   explicit RuntimeService(boost::asio::execution_context& context) : service(context) {}
-  void shutdown() override { runtime = nullptr; }
+  void shutdown() override {
+    runtime = nullptr;
+    if (!served) return;
+    const std::lock_guard lock(served->mutex);
+    std::erase(served->services, this);
+  }
 
   Runtime* runtime = nullptr;
+  std::shared_ptr<Served> served;
 };
 
 }  // namespace
 
 struct Runtime::Parts {
   std::unique_ptr<boost::asio::io_context> own;
-  std::vector<boost::asio::execution_context*> served;
+  std::shared_ptr<Served> served = std::make_shared<Served>();
   std::thread thread;
 };
 
@@ -45,7 +60,11 @@ Runtime::Runtime(std::unique_ptr<boost::asio::io_context> own, boost::asio::io_c
 }
 
 Runtime::~Runtime() {
-  for (auto* context : parts_->served) boost::asio::use_service<RuntimeService>(*context).runtime = nullptr;
+  {
+    const std::lock_guard lock(parts_->served->mutex);
+    for (auto* service : parts_->served->services) service->runtime = nullptr;
+    parts_->served->services.clear();
+  }
   core_->shut_down(drain_);
   if (parts_->own) parts_->own->stop();
   if (parts_->thread.joinable()) parts_->thread.join();
@@ -65,7 +84,9 @@ void Runtime::serve(boost::asio::execution_context& context) {
   if (service.runtime == this) return;
   if (service.runtime != nullptr) throw std::logic_error("the execution context has a fourtuple::Runtime already");
   service.runtime = this;
-  parts_->served.push_back(&context);
+  service.served = parts_->served;
+  const std::lock_guard lock(parts_->served->mutex);
+  parts_->served->services.push_back(&service);
 }
 
 Runtime* Runtime::of(boost::asio::execution_context& context) {
