@@ -19,7 +19,6 @@ constexpr std::size_t kPieceBytes = std::size_t{256} << 10;
 constexpr std::size_t kDatagramPayload = 65507;
 constexpr auto kLastDatagrams = std::chrono::seconds(1);
 constexpr auto kDrain = std::chrono::seconds(30);  // our last words may be on their way to a slow reader
-constexpr auto kCommandPatience = std::chrono::seconds(2);
 
 asio::ip::address_v4 as_address(const std::string& text) {
   return asio::ip::make_address_v4(Ipv4Address::parse(text).value_or(Ipv4Address{}).value);
@@ -36,6 +35,9 @@ class Nc {
         socket_(program.io()),
         datagrams_(program.io()),
         last_wait_(program.io()) {}
+
+  // The peer has connected, and its last octet has not come.
+  [[nodiscard]] bool is_receiving() const { return is_connected_ && !received_all_; }
 
   [[nodiscard]] SetupResult<bool> start() {
     if (options_.datagrams) return start_datagrams();
@@ -81,6 +83,7 @@ class Nc {
   }
 
   void converse() {
+    is_connected_ = true;
     if (options_.verbose) {
       ErrorCode error;
       const auto peer = socket_.remote_endpoint(error);
@@ -183,6 +186,7 @@ class Nc {
   udp::socket datagrams_;
   udp::endpoint peer_;
   asio::steady_timer last_wait_;
+  bool is_connected_ = false;
   bool sent_all_ = false;
   bool received_all_ = false;
 };
@@ -193,10 +197,10 @@ int run_nc(const NcOptions& options) {
   AttachOptions attach = options.attach;
   attach.drain = kDrain;
   Program program("nc", attach);
-  program.set_command_patience(kCommandPatience);
   return program.run([&](Program& host) -> SetupResult<Program::Holding> {
     auto nc = std::make_shared<Nc>(host, options);
     if (auto started = nc->start(); !started) return failure(started.error());
+    host.set_busy([raw = nc.get()] { return raw->is_receiving(); });
     if (options.listen)
       host.set_ready(fmt::format("listening on {}:{}", to_string(host.station().address()), options.port));
     return Program::Holding(nc);

@@ -19,6 +19,8 @@ namespace asio = boost::asio;
 using ErrorCode = boost::system::error_code;
 
 constexpr auto kLinkCheckInterval = std::chrono::seconds(1);
+constexpr auto kBusyInterval = std::chrono::milliseconds(200);
+constexpr auto kBusyPatience = std::chrono::minutes(1);
 constexpr auto kLadderInterval = std::chrono::milliseconds(200);
 
 }  // namespace
@@ -118,9 +120,19 @@ void Program::watch_command() {
 
 void Program::on_command_end() {
   command_code_ = watches_->command->wait();
-  watches_->last_wait.expires_after(command_patience_);
+  command_end_ = std::chrono::steady_clock::now();
+  if (!is_busy_) return finish(*command_code_);
+  wait_while_busy();
+}
+
+// What the command has sent last may still be on its way, so a first moment passes in any case.
+void Program::wait_while_busy() {
+  watches_->last_wait.expires_after(kBusyInterval);
   watches_->last_wait.async_wait([this](const ErrorCode& error) {
-    if (!error) finish(*command_code_);
+    if (error) return;
+    const bool is_late = std::chrono::steady_clock::now() - command_end_ > kBusyPatience;
+    if (is_late || !is_busy_()) return finish(*command_code_);
+    wait_while_busy();
   });
 }
 

@@ -35,8 +35,9 @@ class Program {
   [[nodiscard]] Station& station() { return *station_; }
   // Ends run() with this exit code, or with the command's if there was one and it has ended.
   void finish(int code);
-  // How long the program may go on for its own ends after the command has ended; nothing by default.
-  void set_command_patience(std::chrono::milliseconds patience) { command_patience_ = patience; }
+  // A program that has ends of its own says with this whether it is still at them when the command has ended; it is
+  // then let go on, for a minute at most.
+  void set_busy(std::function<bool()> is_busy) { is_busy_ = std::move(is_busy); }
   // The sentence that run() says when all is set up; empty: none.
   void set_ready(std::string sentence) { ready_ = std::move(sentence); }
 
@@ -54,13 +55,15 @@ class Program {
   void watch_ladder();
   void watch_command();
   void on_command_end();
+  void wait_while_busy();
 
   const std::string name_;
   const AttachOptions attach_;
   std::string ready_;
   int exit_code_ = 0;
   std::optional<int> command_code_;
-  std::chrono::milliseconds command_patience_{0};
+  std::chrono::steady_clock::time_point command_end_{};
+  std::function<bool()> is_busy_;
   boost::asio::io_context io_;
   std::unique_ptr<Watches> watches_;
   std::unique_ptr<Station> station_;
