@@ -1,0 +1,121 @@
+// Loss recovery when the peer names what it holds (RFC 2018, RFC 6675, RFC 8985): only the holes go again.
+#include <gtest/gtest.h>
+#include <set>
+
+#include "tests/support/conversation.hpp"
+
+namespace fourtuple::test {
+namespace {
+
+// Ten segments of 1000 octets are in flight; the round trip takes 20 ms.
+void send_ten(Conversation& c) {
+  c.listen();
+  c.in("S 0:0(0) win 65535 <mss 1000,sackOK>");
+  c.out("S. 0:0(0) ack 1 <mss 1460,sackOK>");
+  c.advance(20ms);
+  c.in(". 1:1(0) ack 1");
+  c.accept();
+  c.send(10'000);
+  for (int i = 0; i < 10; ++i) c.take();
+  c.quiet();
+  c.advance(20ms);
+}
+
+// What was sent again until now: the first octet of each segment.
+std::multiset<std::int64_t> sent_again(Conversation& c) {
+  std::multiset<std::int64_t> begins;
+  while (c.waiting() != 0) begins.insert(c.peer().describe(c.take()).seq);
+  return begins;
+}
+
+TEST(SackRecovery, RepeatsTheMissingSegmentWhenThreeBehindItHaveArrived) {
+  Conversation c;
+  send_ten(c);
+  c.in(". 1:1(0) ack 1 <sack 1001:2001>");
+  c.in(". 1:1(0) ack 1 <sack 1001:3001>");
+  c.quiet();
+  c.in(". 1:1(0) ack 1 <sack 1001:4001>");
+  c.out(". 1:1001(1000) ack 1");
+  c.quiet();
+  c.in(". 1:1(0) ack 10001");
+  c.quiet_for(10s);
+}
+
+TEST(SackRecovery, RepeatsOnlyTheHoles) {
+  Conversation c;
+  send_ten(c);
+  c.in(". 1:1(0) ack 1 <sack 1001:4001>");
+  c.in(". 1:1(0) ack 1 <sack 5001:8001 1001:4001>");
+  c.in(". 1:1(0) ack 1 <sack 5001:10001 1001:4001>");
+  EXPECT_EQ(sent_again(c), (std::multiset<std::int64_t>{1, 4001}));
+  c.in(". 1:1(0) ack 10001");
+  c.quiet_for(10s);
+}
+
+TEST(SackRecovery, HalvesTheWindowOnceForAllHolesOfAFlight) {
+  Conversation c;
+  send_ten(c);
+  c.in(". 1:1(0) ack 1 <sack 1001:4001>");
+  const auto threshold = c.info().slow_start_threshold_bytes;
+  EXPECT_EQ(threshold, 5000U);
+  c.in(". 1:1(0) ack 1 <sack 5001:10001 1001:4001>");
+  EXPECT_EQ(c.info().slow_start_threshold_bytes, threshold);
+  EXPECT_EQ(c.layer().counters().fast_retransmits, 1U);
+  c.ignore_rest();
+}
+
+TEST(SackRecovery, IgnoresBlocksOfWhatWasNeverSent) {
+  Conversation c;
+  send_ten(c);
+  for (int i = 0; i < 5; ++i) {
+    c.in(". 1:1(0) ack 1 <sack 20001:30001>");
+    c.in(". 1:1(0) ack 1 <sack -5000:-4000>");
+    c.in(". 1:1(0) ack 1 <sack 3001:2001>");
+  }
+  EXPECT_EQ(c.status().unacknowledged_bytes, 10'000U);
+  EXPECT_EQ(c.info().in_flight_bytes, 10'000U);
+  c.ignore_rest();
+}
+
+// RFC 2018 8: what a SACK named may be thrown away again, so it is kept until the ACK covers it.
+TEST(SackRecovery, KeepsWhatWasOnlySacked) {
+  Conversation c;
+  send_ten(c);
+  c.in(". 1:1(0) ack 1 <sack 1001:10001>");
+  EXPECT_EQ(c.status().unacknowledged_bytes, 10'000U);
+  c.forget_sent();
+  for (std::int64_t ack = 1001; ack <= 10'001; ack += 1000) {  // the peer has forgotten all of it
+    c.advance(121s);
+    c.expect_state(TcpState::kEstablished);
+    bool repeated = false;
+    while (c.waiting() != 0) repeated = c.peer().describe(c.take()).seq == ack - 1000 || repeated;
+    EXPECT_TRUE(repeated) << ack;
+    c.in(". 1:1(0) ack " + std::to_string(ack));
+    if (c.has_failed()) break;
+  }
+  c.forget_sent();
+  c.quiet_for(10s);
+  EXPECT_EQ(c.status().unacknowledged_bytes, 0U);
+}
+
+// [RFC8985 7] the last segment is lost: a probe asks long before the timeout
+TEST(TailLossProbe, RepeatsTheLastSegmentAfterTwoRoundTrips) {
+  Conversation c;
+  send_ten(c);
+  c.in(". 1:1(0) ack 9001");
+  c.advance(190ms);  // the timeout is 200 ms away
+  c.out("P. 9001:10001(1000) ack 1");
+  c.in(". 1:1(0) ack 10001");
+  c.quiet_for(10s);
+}
+
+TEST(Duplicates, WithoutSackNewsStartNoRecovery) {  // [RFC6675 2]
+  Conversation c;
+  send_ten(c);
+  for (int i = 0; i < 10; ++i) c.in(". 1:1(0) ack 1");
+  EXPECT_EQ(c.layer().counters().fast_retransmits, 0U);
+  c.ignore_rest();
+}
+
+}  // namespace
+}  // namespace fourtuple::test
