@@ -13,7 +13,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t kBulkBytes = std::size_t{1} << 20;
+constexpr std::size_t kBulkBytes = std::size_t{1} << 18;
 
 // One buffer for all connections: there is one thread, and nobody needs what is in it from one handler to the next.
 // (An asynchronous read fills its buffer before its handler runs, so the echo waits first and reads then.)

@@ -67,7 +67,8 @@ struct Stack::Parts {
   void add_address(std::size_t interface_index, Ipv4Prefix address);
 
   // --- Frames come in (receive.cpp).
-  void receive_batch(std::size_t interface_index, std::span<PacketBuffer> frames, Instant now);
+  void receive_frames(std::size_t interface_index, std::span<PacketBuffer> frames, Instant now);
+  void end_batch(Instant now);
   void receive_frame(std::size_t interface_index, PacketBuffer&& frame, Instant now);
   void receive_arp(std::size_t interface_index, ByteView frame, Instant now);
   void receive_packet(PacketBuffer&& packet, const ip::Way& way, Instant now);

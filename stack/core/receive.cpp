@@ -11,8 +11,11 @@ bool must_be_summed(const OffloadInfo& offload) { return offload.checksum == Che
 
 }  // namespace
 
-void Stack::Parts::receive_batch(std::size_t interface_index, std::span<PacketBuffer> frames, Instant now) {
+void Stack::Parts::receive_frames(std::size_t interface_index, std::span<PacketBuffer> frames, Instant now) {
   for (PacketBuffer& frame : frames) receive_frame(interface_index, std::move(frame), now);
+}
+
+void Stack::Parts::end_batch(Instant now) {
   tcp::Context tcp_context = context(now);
   tcp.end_batch(tcp_context);  // [RFC9293 MUST-58, MUST-59]
 }

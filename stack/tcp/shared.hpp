@@ -22,7 +22,7 @@ struct Shared {
   const TcpConfig config;
   Counters counters;
   const char* broken_invariant = nullptr;  // the first that a connection was reset for
-  BufferPool pool;                         // for gathering small pieces
+  BufferPool pool;                         // for octets in queues: what is to be sent, small pieces received
   RateLimiter resets;
   SipKey isn_key;
   SipKey timestamp_key;

@@ -37,7 +37,7 @@ Result<std::size_t> Connection::send(std::span<const ByteView> pieces, SendFlags
   if (opening) return failure(std::errc::operation_would_block);
   const std::size_t room = options_.send_buffer_bytes - std::min(send_queue_.size(), options_.send_buffer_bytes);
   if (room == 0) return failure(std::errc::operation_would_block);
-  const std::size_t taken = send_queue_.append(pieces, room);
+  const std::size_t taken = send_queue_.append(pieces, room, shared_.pool);
   if (taken == 0) {
     for (const ByteView piece : pieces) {
       if (!piece.empty()) return failure(std::errc::no_buffer_space);

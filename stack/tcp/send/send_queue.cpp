@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <new>
 
 namespace fourtuple::tcp {
 namespace {
@@ -10,17 +9,16 @@ constexpr std::size_t kSmallestChunk = 2048;
 constexpr std::size_t kLargestChunk = 65536;
 }  // namespace
 
-std::size_t SendQueue::append(std::span<const ByteView> pieces, std::size_t limit) {
+std::size_t SendQueue::append(std::span<const ByteView> pieces, std::size_t limit, BufferPool& pool) {
   std::size_t taken = 0;
   for (ByteView piece : pieces) {
     piece = piece.first(std::min(piece.size(), limit - taken));
     while (!piece.empty()) {
-      const bool full = head_ == chunks_.size() || chunks_.back().used == chunks_.back().capacity;
-      if (full && !add_chunk(limit - taken)) return taken;
-      Chunk& chunk = chunks_.back();
-      const std::size_t count = std::min<std::size_t>(piece.size(), chunk.capacity - chunk.used);
-      std::memcpy(chunk.bytes.get() + chunk.used, piece.data(), count);
-      chunk.used += static_cast<std::uint32_t>(count);
+      const bool full = head_ == chunks_.size() || chunks_.back().bytes.tailroom() == 0;
+      if (full && !add_chunk(limit - taken, pool)) return taken;
+      PacketBuffer& chunk = chunks_.back().bytes;
+      const std::size_t count = std::min(piece.size(), chunk.tailroom());
+      std::memcpy(chunk.append(count).data(), piece.data(), count);
       end_ += static_cast<StreamOffset>(count);
       taken += count;
       piece = piece.subspan(count);
@@ -29,12 +27,12 @@ std::size_t SendQueue::append(std::span<const ByteView> pieces, std::size_t limi
   return taken;
 }
 
-bool SendQueue::add_chunk(std::size_t wanted) {
+bool SendQueue::add_chunk(std::size_t wanted, BufferPool& pool) {
   // A queue that already holds much will hold more: chunks grow with it, so a bulk sender fills few large ones.
   const std::size_t capacity = std::clamp(std::max(wanted, size()), kSmallestChunk, kLargestChunk);
-  std::unique_ptr<std::uint8_t[]> bytes(new (std::nothrow) std::uint8_t[capacity]);
+  auto bytes = pool.take(capacity, 0);
   if (!bytes) return false;
-  chunks_.push_back({std::move(bytes), 0, static_cast<std::uint32_t>(capacity), end_});
+  chunks_.push_back({std::move(*bytes), end_});
   return true;
 }
 
@@ -53,8 +51,8 @@ std::size_t SendQueue::gather(StreamOffset from, std::size_t length, std::span<B
   for (std::size_t i = chunk_at(from); covered < length && used < views.size(); ++i) {
     const Chunk& chunk = chunks_[i];
     const auto skip = static_cast<std::size_t>(from + static_cast<StreamOffset>(covered) - chunk.begin);
-    const std::size_t count = std::min(length - covered, chunk.used - skip);
-    views[used++] = {chunk.bytes.get() + skip, count};
+    const std::size_t count = std::min(length - covered, chunk.bytes.size() - skip);
+    views[used++] = chunk.bytes.bytes().subspan(skip, count);
     covered += count;
   }
   return covered;
@@ -64,8 +62,8 @@ void SendQueue::release_until(StreamOffset offset) {
   begin_ = std::clamp(offset, begin_, end_);
   while (head_ < chunks_.size()) {
     Chunk& front = chunks_[head_];
-    if (front.begin + front.used > begin_) break;
-    front.bytes.reset();
+    if (front.begin + static_cast<StreamOffset>(front.bytes.size()) > begin_) break;
+    front.bytes = PacketBuffer{};
     ++head_;
   }
   drop_front_chunks();

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
 #include "stack/base/bytes.hpp"
+#include "stack/base/packet_buffer.hpp"
 #include "stack/wire/sequence.hpp"
 
 namespace fourtuple::tcp {
@@ -22,8 +22,8 @@ class SendQueue {
   [[nodiscard]] StreamOffset end() const { return end_; }
   [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(end_ - begin_); }
 
-  // Copies up to `limit` octets in; answers how many (fewer than asked only when memory is short).
-  std::size_t append(std::span<const ByteView> pieces, std::size_t limit);
+  // Copies up to `limit` octets in, to memory from `pool`; answers how many (fewer than asked only when that is short).
+  std::size_t append(std::span<const ByteView> pieces, std::size_t limit, BufferPool& pool);
   // Points `views` at [from, from + length), as far as the views reach; answers the octets covered.
   // Precondition: begin() <= from, from + length <= end().
   std::size_t gather(StreamOffset from, std::size_t length, std::span<ByteView> views, std::uint8_t& used) const;
@@ -33,12 +33,10 @@ class SendQueue {
 
  private:
   struct Chunk {
-    std::unique_ptr<std::uint8_t[]> bytes;
-    std::uint32_t used = 0;
-    std::uint32_t capacity = 0;
+    PacketBuffer bytes;
     StreamOffset begin = 0;
   };
-  bool add_chunk(std::size_t wanted);
+  bool add_chunk(std::size_t wanted, BufferPool& pool);
   [[nodiscard]] std::size_t chunk_at(StreamOffset offset) const;
   void drop_front_chunks();
 
