@@ -7,7 +7,7 @@
 namespace fourtuple::test {
 namespace {
 
-constexpr std::uint64_t kSegment = 1460;
+constexpr std::uint64_t kFullSegment = 1460;
 
 void send_ten(Conversation& c, std::size_t octets = 40'000) {
   c.establish();
@@ -37,7 +37,7 @@ TEST(FastRetransmit, RepeatsTheMissingSegmentAtTheThirdDuplicate) {  // [RFC5681
   c.out(". 1:1461(1460) ack 1");
   c.quiet();
   EXPECT_EQ(c.layer().counters().fast_retransmits, 1U);
-  EXPECT_EQ(c.info().slow_start_threshold_bytes, 5 * kSegment);
+  EXPECT_EQ(c.info().slow_start_threshold_bytes, 5 * kFullSegment);
 }
 
 TEST(FastRetransmit, CountsWhatLimitedTransmitSentNotIntoTheThreshold) {  // [RFC5681 3.2]
@@ -47,7 +47,7 @@ TEST(FastRetransmit, CountsWhatLimitedTransmitSentNotIntoTheThreshold) {  // [RF
   c.take();
   c.take();
   c.out(". 1:1461(1460) ack 1");
-  EXPECT_EQ(c.info().slow_start_threshold_bytes, 5 * kSegment);
+  EXPECT_EQ(c.info().slow_start_threshold_bytes, 5 * kFullSegment);
   c.ignore_rest();
 }
 
@@ -73,8 +73,8 @@ TEST(FastRetransmit, EndsRecoveryWithTheFullAck) {  // [RFC6582 3.2]
   c.out(". 1:1461(1460) ack 1");
   c.quiet();
   c.in(". 1:1(0) ack 14601");
-  EXPECT_LE(c.info().congestion_window_bytes, 5 * kSegment);
-  EXPECT_GE(c.info().congestion_window_bytes, kSegment);
+  EXPECT_LE(c.info().congestion_window_bytes, 5 * kFullSegment);
+  EXPECT_GE(c.info().congestion_window_bytes, kFullSegment);
   EXPECT_EQ(c.status().unacknowledged_bytes, 0U);
   c.quiet_for(10s);
 }
@@ -109,7 +109,7 @@ TEST(FastRetransmit, FallsBackToTheTimer) {
   for (int i = 0; i < 3; ++i) c.in(". 1:1(0) ack 1");
   c.out(". 1:1461(1460) ack 1");
   c.after(200ms, ". 1:1461(1460) ack 1");
-  EXPECT_EQ(c.info().congestion_window_bytes, kSegment);
+  EXPECT_EQ(c.info().congestion_window_bytes, kFullSegment);
   c.ignore_rest();
 }
 

@@ -8,7 +8,7 @@ namespace fourtuple::test {
 namespace {
 
 // Ten segments of 1000 octets are in flight; the round trip takes 20 ms.
-void send_ten(Conversation& c) {
+void send_ten_with_sack(Conversation& c) {
   c.listen();
   c.in("S 0:0(0) win 65535 <mss 1000,sackOK>");
   c.out("S. 0:0(0) ack 1 <mss 1460,sackOK>");
@@ -30,7 +30,7 @@ std::multiset<std::int64_t> sent_again(Conversation& c) {
 
 TEST(SackRecovery, RepeatsTheMissingSegmentWhenThreeBehindItHaveArrived) {
   Conversation c;
-  send_ten(c);
+  send_ten_with_sack(c);
   c.in(". 1:1(0) ack 1 <sack 1001:2001>");
   c.in(". 1:1(0) ack 1 <sack 1001:3001>");
   c.quiet();
@@ -43,7 +43,7 @@ TEST(SackRecovery, RepeatsTheMissingSegmentWhenThreeBehindItHaveArrived) {
 
 TEST(SackRecovery, RepeatsOnlyTheHoles) {
   Conversation c;
-  send_ten(c);
+  send_ten_with_sack(c);
   c.in(". 1:1(0) ack 1 <sack 1001:4001>");
   c.in(". 1:1(0) ack 1 <sack 5001:8001 1001:4001>");
   c.in(". 1:1(0) ack 1 <sack 5001:10001 1001:4001>");
@@ -54,7 +54,7 @@ TEST(SackRecovery, RepeatsOnlyTheHoles) {
 
 TEST(SackRecovery, HalvesTheWindowOnceForAllHolesOfAFlight) {
   Conversation c;
-  send_ten(c);
+  send_ten_with_sack(c);
   c.in(". 1:1(0) ack 1 <sack 1001:4001>");
   const auto threshold = c.info().slow_start_threshold_bytes;
   EXPECT_EQ(threshold, 5000U);
@@ -66,7 +66,7 @@ TEST(SackRecovery, HalvesTheWindowOnceForAllHolesOfAFlight) {
 
 TEST(SackRecovery, IgnoresBlocksOfWhatWasNeverSent) {
   Conversation c;
-  send_ten(c);
+  send_ten_with_sack(c);
   for (int i = 0; i < 5; ++i) {
     c.in(". 1:1(0) ack 1 <sack 20001:30001>");
     c.in(". 1:1(0) ack 1 <sack -5000:-4000>");
@@ -80,7 +80,7 @@ TEST(SackRecovery, IgnoresBlocksOfWhatWasNeverSent) {
 // RFC 2018 8: what a SACK named may be thrown away again, so it is kept until the ACK covers it.
 TEST(SackRecovery, KeepsWhatWasOnlySacked) {
   Conversation c;
-  send_ten(c);
+  send_ten_with_sack(c);
   c.in(". 1:1(0) ack 1 <sack 1001:10001>");
   EXPECT_EQ(c.status().unacknowledged_bytes, 10'000U);
   c.forget_sent();
@@ -101,7 +101,7 @@ TEST(SackRecovery, KeepsWhatWasOnlySacked) {
 // [RFC8985 7] the last segment is lost: a probe asks long before the timeout
 TEST(TailLossProbe, RepeatsTheLastSegmentAfterTwoRoundTrips) {
   Conversation c;
-  send_ten(c);
+  send_ten_with_sack(c);
   c.in(". 1:1(0) ack 9001");
   c.advance(190ms);  // the timeout is 200 ms away
   c.out("P. 9001:10001(1000) ack 1");
@@ -111,7 +111,7 @@ TEST(TailLossProbe, RepeatsTheLastSegmentAfterTwoRoundTrips) {
 
 TEST(Duplicates, WithoutSackNewsStartNoRecovery) {  // [RFC6675 2]
   Conversation c;
-  send_ten(c);
+  send_ten_with_sack(c);
   for (int i = 0; i < 10; ++i) c.in(". 1:1(0) ack 1");
   EXPECT_EQ(c.layer().counters().fast_retransmits, 0U);
   c.ignore_rest();

@@ -9,7 +9,7 @@ namespace fourtuple::test {
 namespace {
 
 // Fills a receive buffer of `buffer` octets by the peer; answers the next sequence number.
-int fill(Conversation& c, std::size_t buffer) {
+int fill_buffer(Conversation& c, std::size_t buffer) {
   tcp::ConnectionOptions options;
   options.receive_buffer_bytes = buffer;
   c.listen(16, options);
@@ -30,7 +30,7 @@ int fill(Conversation& c, std::size_t buffer) {
 
 TEST(ReceiversSillyWindow, IsNotOfferedForAFewOctets) {
   Conversation c;
-  const int next = fill(c, 20'000);
+  const int next = fill_buffer(c, 20'000);
   c.receive(100);
   c.receive(1000);
   c.quiet_for(1s);
@@ -44,7 +44,7 @@ TEST(ReceiversSillyWindow, IsNotOfferedForAFewOctets) {
 
 TEST(ReceiversSillyWindow, IsHalfOfABufferSmallerThanTwoSegments) {
   Conversation c;
-  fill(c, 2000);
+  fill_buffer(c, 2000);
   c.receive(900);
   c.quiet();
   c.receive(200);
@@ -53,7 +53,7 @@ TEST(ReceiversSillyWindow, IsHalfOfABufferSmallerThanTwoSegments) {
 
 TEST(ReceiversSillyWindow, StaysClosedInAnswersToProbes) {
   Conversation c;
-  const int next = fill(c, 20'000);
+  const int next = fill_buffer(c, 20'000);
   c.receive(500);
   c.in(fmt::format(". {}:{}(1) ack 1", next, next + 1));
   c.out(fmt::format(". 1:1(0) ack {} win 0", next));
