@@ -10,6 +10,28 @@ std::size_t buffer_size(std::size_t wanted, std::size_t fallback, const TcpConfi
   return std::clamp(wanted == 0 ? fallback : wanted, config.min_buffer_bytes, config.max_buffer_bytes);
 }
 
+// The word that ss and netstat have for a timer.
+std::string_view name_for_tools(Timer timer) {
+  switch (timer) {
+    case Timer::kRetransmission:
+    case Timer::kReordering:
+    case Timer::kTailLoss:
+      return "on";
+    case Timer::kPersist:
+    case Timer::kSendOverride:
+      return "persist";
+    case Timer::kDelayedAck:
+      return "delack";
+    case Timer::kKeepAlive:
+    case Timer::kUserTimeout:
+      return "keepalive";
+    case Timer::kTimeWait:
+    case Timer::kFinWait2:
+      break;
+  }
+  return "timewait";
+}
+
 }  // namespace
 
 Connection::Connection(Shared& shared, const Birth& birth)
@@ -235,28 +257,7 @@ Info Connection::info(Instant now) const {
                                                                                             : "congestion-avoidance";
   if (timers_.earliest() != kNever) {
     info.timer_remaining = std::max(timers_.earliest() - now, Duration::zero());
-    switch (timers_.earliest_timer()) {
-      case Timer::kRetransmission:
-      case Timer::kReordering:
-      case Timer::kTailLoss:
-        info.timer = "on";
-        break;
-      case Timer::kPersist:
-      case Timer::kSendOverride:
-        info.timer = "persist";
-        break;
-      case Timer::kDelayedAck:
-        info.timer = "delack";
-        break;
-      case Timer::kKeepAlive:
-      case Timer::kUserTimeout:
-        info.timer = "keepalive";
-        break;
-      case Timer::kTimeWait:
-      case Timer::kFinWait2:
-        info.timer = "timewait";
-        break;
-    }
+    info.timer = name_for_tools(timers_.earliest_timer());
   }
   return info;
 }
