@@ -95,7 +95,7 @@ struct EchoServer {
     auto listening = program.listen(port);
     if (!listening) return failure(listening.error());
     auto acceptor = std::make_shared<tcp::acceptor>(std::move(*listening));
-    asio::co_spawn(program.io(), accept_each(acceptor, serve), asio::detached);
+    accept_many(program.io(), acceptor, serve);
     acceptors.push_back(std::move(acceptor));
     return true;
   }

@@ -14,7 +14,6 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t kBulkBytes = std::size_t{1} << 18;
-constexpr int kAcceptsAtOnce = 16;
 
 // One buffer for all connections: there is one thread, and nobody needs what is in it from one handler to the next.
 // (An asynchronous read fills its buffer before its handler runs, so the echo waits first and reads then.)
@@ -76,8 +75,7 @@ class PerfServer {
     const auto start = [&io, serve, scratch = scratch_](tcp::socket socket) {
       asio::co_spawn(io, serve(std::move(socket), scratch), asio::detached);
     };
-    // Clients that connect and close in a loop do not wait to be accepted: one at a time would let the queue fill up.
-    for (int i = 0; i < kAcceptsAtOnce; ++i) asio::co_spawn(io, accept_each(acceptor, start), asio::detached);
+    accept_many(io, acceptor, start);
     acceptors_.push_back(std::move(acceptor));
     return true;
   }

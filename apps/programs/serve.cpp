@@ -70,14 +70,11 @@ SetupResult<Program::Holding> start(Program& program, const ServeOptions& option
   auto acceptor = std::make_shared<tcp::acceptor>(std::move(*listening));
   auto sweeper = std::make_shared<Sweeper>(program.io(), site);
   asio::io_context& io = program.io();
-  asio::co_spawn(io,
-                 accept_each(acceptor,
-                             [&io, site, sweeper](tcp::socket socket) {
-                               if (site->connections.size() >= http::Site::kMaxConnections) return;
-                               asio::co_spawn(io, serve_client(std::move(socket), site), asio::detached);
-                               sweeper->wake();
-                             }),
-                 asio::detached);
+  accept_many(io, acceptor, [&io, site, sweeper](tcp::socket socket) {
+    if (site->connections.size() >= http::Site::kMaxConnections) return;
+    asio::co_spawn(io, serve_client(std::move(socket), site), asio::detached);
+    sweeper->wake();
+  });
   const std::string port = options.port == 80 ? "" : fmt::format(":{}", options.port);
   program.set_ready(
       fmt::format("serving {} at http://{}{}/", options.folder, to_string(program.station().address()), port));

@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
@@ -37,6 +38,14 @@ boost::asio::awaitable<void> accept_each(std::shared_ptr<tcp::acceptor> acceptor
       co_await pause.async_wait(kAsTuple);
     }
   }
+}
+
+// Clients that connect and close in a loop do not wait to be accepted: one acceptance at a time would let the queue
+// fill up.
+template <class Serve>
+void accept_many(boost::asio::io_context& io, const std::shared_ptr<tcp::acceptor>& acceptor, const Serve& serve) {
+  constexpr int kAtOnce = 16;
+  for (int i = 0; i < kAtOnce; ++i) boost::asio::co_spawn(io, accept_each(acceptor, serve), boost::asio::detached);
 }
 
 }  // namespace fourtuple::apps
