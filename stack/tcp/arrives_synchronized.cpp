@@ -120,6 +120,10 @@ Connection::Step Connection::take_repeated_syn(Arrival& arrival) {
     return Step::kContinue;
   }
   drop(arrival, DropReason::kTcpDuplicate);
+  if (tcb_.agreed.timestamps && arrival.segment.options.timestamps) {
+    ts_recent_ = arrival.segment.options.timestamps->value;  // the answer echoes the copy it answers [RFC7323 4.3]
+    ts_recent_at_ = arrival.context.now;
+  }
   emit_syn(Cause::kHandshake, true, arrival.context);
   return Step::kStop;
 }
