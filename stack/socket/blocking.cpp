@@ -2,21 +2,9 @@
 
 #include <algorithm>
 
+#include "stack/socket/raise_later.hpp"
+
 namespace fourtuple::sockets {
-namespace {
-
-// The thread is woken after the token was given back, so that it finds it free.
-class RaiseLater final : public Deferred {
- public:
-  explicit RaiseLater(std::shared_ptr<Signal> signal) : signal_(std::move(signal)) {}
-  void run(bool) override { signal_->raise(); }
-
- private:
-  std::shared_ptr<Signal> signal_;
-};
-
-}  // namespace
-
 Instant Patience::deadline(const Socket& socket, Instant now) const {
   if (kind == Kind::kUntil) return until;
   if (socket.non_blocking()) return Instant::min();

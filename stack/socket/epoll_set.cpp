@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "stack/socket/raise_later.hpp"
+
 namespace fourtuple::sockets {
 namespace {
 
@@ -13,15 +15,6 @@ constexpr std::uint32_t kModes = EPOLLET | EPOLLONESHOT | EPOLLEXCLUSIVE | EPOLL
   if ((events & EPOLLEXCLUSIVE) == 0) return true;
   return (events & ~(EPOLLEXCLUSIVE | EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLET | EPOLLWAKEUP)) == 0;
 }
-
-class RaiseLater final : public Deferred {
- public:
-  explicit RaiseLater(std::shared_ptr<Signal> signal) : signal_(std::move(signal)) {}
-  void run(bool) override { signal_->raise(); }
-
- private:
-  std::shared_ptr<Signal> signal_;
-};
 
 }  // namespace
 

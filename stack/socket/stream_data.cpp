@@ -9,8 +9,6 @@
 namespace fourtuple::sockets {
 namespace {
 
-[[nodiscard]] bool is_opening(TcpState state) { return state == TcpState::kSynSent || state == TcpState::kSynReceived; }
-
 // In TIME-WAIT only the engine remembers the connection; the socket is as if closed, as on Linux.
 [[nodiscard]] bool is_over(TcpState state) { return state == TcpState::kClosed || state == TcpState::kTimeWait; }
 

@@ -9,8 +9,6 @@ namespace {
 
 constexpr Ipv4Address kLoopback = Ipv4Address::from_octets(127, 0, 0, 1);
 
-[[nodiscard]] bool is_opening(TcpState state) { return state == TcpState::kSynSent || state == TcpState::kSynReceived; }
-
 }  // namespace
 
 StreamSocket::StreamSocket(Turn& turn) : Socket(SOCK_STREAM, IPPROTO_TCP, turn) {}

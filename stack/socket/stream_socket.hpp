@@ -8,6 +8,11 @@
 
 namespace fourtuple::sockets {
 
+// The handshake has begun and not ended.
+[[nodiscard]] constexpr bool is_opening(TcpState state) {
+  return state == TcpState::kSynSent || state == TcpState::kSynReceived;
+}
+
 class StreamSocket final : public Socket {
  public:
   explicit StreamSocket(Turn& turn);

@@ -18,7 +18,6 @@ struct Listener {
   std::uint32_t backlog = 0;
   ConnectionOptions options;
   OwnerId owner = 0;
-  bool announced = false;              // an acceptable-connection notice is due
   std::deque<ConnectionId> ready;      // established, in order
   std::deque<ConnectionId> half_open;  // SYN-RECEIVED, oldest first; may name some that are gone
   std::size_t half_open_count = 0;
