@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include "apps/http/response.hpp"
 #include "apps/report.hpp"
 
 namespace fourtuple::apps::http {
@@ -25,11 +26,6 @@ int open_beneath(int root, const std::string& path) {
   how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;  // not to hang on a FIFO
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
   return static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof(how)));
-}
-
-int status_of_errno(int error) {
-  if (error == EMFILE || error == ENFILE) return 503;
-  return error == EACCES || error == EPERM || error == EXDEV || error == ELOOP ? 403 : 404;
 }
 
 struct CloseFolder {

@@ -1,10 +1,27 @@
 #include "apps/http/response.hpp"
 
 #include <array>
+#include <cerrno>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace fourtuple::apps::http {
+
+int status_of_errno(int error) {
+  struct Row {
+    int error;
+    int status;
+  };
+  static constexpr std::array kRows{
+      Row{ENOENT, 404}, Row{ENOTDIR, 404}, Row{ENAMETOOLONG, 404}, Row{ENXIO, 404},  Row{ENODEV, 404},
+      Row{EACCES, 403}, Row{EPERM, 403},   Row{EROFS, 403},        Row{EXDEV, 403},  Row{ELOOP, 403},
+      Row{EISDIR, 409}, Row{EEXIST, 409},  Row{ENOTEMPTY, 409},    Row{EMFILE, 503}, Row{ENFILE, 503},
+      Row{ENOSPC, 507}, Row{EDQUOT, 507},  Row{EFBIG, 507},
+  };
+  for (const Row& row : kRows)
+    if (row.error == error) return row.status;
+  return 500;
+}
 
 std::string_view reason_phrase(int status) {
   struct Row {

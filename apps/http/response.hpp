@@ -10,6 +10,9 @@
 
 namespace fourtuple::apps::http {
 
+// What a file operation that failed with this errno means to a client: 403, 404, 409, 503, 507, else 500.
+[[nodiscard]] int status_of_errno(int error);
+
 // "Not Found"
 [[nodiscard]] std::string_view reason_phrase(int status);
 

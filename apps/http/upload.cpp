@@ -5,30 +5,10 @@
 #include <utility>
 
 #include "apps/http/file_tree.hpp"
+#include "apps/http/response.hpp"
 
 namespace fourtuple::apps::http {
 namespace {
-
-int status_of_errno(int error) {
-  switch (error) {
-    case EACCES:
-    case EPERM:
-    case EROFS:
-      return 403;
-    case EMFILE:
-    case ENFILE:
-      return 503;
-    case ENOSPC:
-    case EDQUOT:
-      return 507;
-    case EISDIR:
-    case ENOTEMPTY:
-    case EEXIST:
-      return 409;
-    default:
-      return 500;
-  }
-}
 
 std::string temporary_name(int file) { return fmt::format(".upload-{}-{}", ::getpid(), file); }
 
