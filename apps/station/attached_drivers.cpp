@@ -74,7 +74,9 @@ SetupResult<std::unique_ptr<Driver>> wrap(std::unique_ptr<Driver> driver, const 
     driver = std::move(*impaired);
   }
   if (!options.pcap.empty()) {
-    auto tee = TeeDriver::open({.path = options.pcap, .wall_clock_offset = wall_clock_offset()}, std::move(driver));
+    const auto explain = [](const std::string& why) { remark("the capture is not complete: " + why); };
+    auto tee = TeeDriver::open({.path = options.pcap, .wall_clock_offset = wall_clock_offset(), .on_failure = explain},
+                               std::move(driver));
     if (!tee) return failure(tee.error());
     driver = std::move(*tee);
   }

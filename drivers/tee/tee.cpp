@@ -1,6 +1,7 @@
 #include "drivers/tee/tee.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "drivers/frame_copy.hpp"
 #include "drivers/segmentation.hpp"
@@ -10,13 +11,16 @@ namespace fourtuple {
 SetupResult<std::unique_ptr<TeeDriver>> TeeDriver::open(const TeeOptions& options, std::unique_ptr<Driver> inner) {
   auto writer = PcapWriter::open(options.path);
   if (!writer) return failure(writer.error());
-  return std::unique_ptr<TeeDriver>(new TeeDriver(std::move(inner), std::move(*writer), options.wall_clock_offset));
+  return std::unique_ptr<TeeDriver>(new TeeDriver(std::move(inner), std::move(*writer), options));
 }
 
-TeeDriver::TeeDriver(std::unique_ptr<Driver> inner, PcapWriter writer, Duration wall_clock_offset)
-    : inner_(std::move(inner)), writer_(std::move(writer)), wall_clock_offset_(wall_clock_offset) {}
+TeeDriver::TeeDriver(std::unique_ptr<Driver> inner, PcapWriter writer, const TeeOptions& options)
+    : inner_(std::move(inner)),
+      writer_(std::move(writer)),
+      wall_clock_offset_(options.wall_clock_offset),
+      on_failure_(options.on_failure) {}
 
-TeeDriver::~TeeDriver() { writer_.flush(); }
+TeeDriver::~TeeDriver() { flush(); }
 
 std::size_t TeeDriver::receive(std::vector<PacketBuffer>& frames, std::size_t limit, Instant now) {
   const std::size_t before = frames.size();
@@ -50,8 +54,14 @@ void TeeDriver::write(const TransmitFrame& frame, Instant now) {
 
 void TeeDriver::flush_if_due(Instant now) {
   if (now < flush_deadline_) return;
-  writer_.flush();
+  flush();
   flush_deadline_ = kNever;
+}
+
+void TeeDriver::flush() {
+  writer_.flush();
+  if (writer_.error().empty() || !on_failure_) return;
+  std::exchange(on_failure_, nullptr)(writer_.error());
 }
 
 }  // namespace fourtuple

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@ struct TeeOptions {
   std::string path;
   // Wall-clock time since the epoch minus stack time, so that the capture carries real time; zero in virtual time.
   Duration wall_clock_offset{};
+  // Told once, in one line, when the file can't be written any more (a full disk). The frames pass all the same.
+  std::function<void(const std::string& why)> on_failure = {};
 };
 
 // Super-segments are written as they are; checksums that a device would fill in are final in the file.
@@ -43,15 +46,17 @@ class TeeDriver final : public Driver {
   [[nodiscard]] Driver& inner() { return *inner_; }
 
  private:
-  TeeDriver(std::unique_ptr<Driver> inner, PcapWriter writer, Duration wall_clock_offset);
+  TeeDriver(std::unique_ptr<Driver> inner, PcapWriter writer, const TeeOptions& options);
   void write(const TransmitFrame& frame, Instant now);
   void flush_if_due(Instant now);
+  void flush();
 
   std::unique_ptr<Driver> inner_;
   PcapWriter writer_;
   Duration wall_clock_offset_;
-  Instant flush_deadline_ = kNever;    // kNever: everything is on the disk
-  std::vector<std::uint8_t> scratch_;  // the contiguous copy of a gathered or partial frame
+  std::function<void(const std::string& why)> on_failure_;  // empty once it was told
+  Instant flush_deadline_ = kNever;                         // kNever: everything is on the disk
+  std::vector<std::uint8_t> scratch_;                       // the contiguous copy of a gathered or partial frame
 };
 
 }  // namespace fourtuple

@@ -1,7 +1,9 @@
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
+#include <sys/resource.h>
 
 #include "drivers/memory/memory.hpp"
 #include "drivers/pcap/pcap_reader.hpp"
@@ -170,6 +172,43 @@ TEST_F(Tee, WritesBothDirectionsWithWallClockTime) {
   EXPECT_EQ(played[0].frame, ours);
   EXPECT_EQ(played[1].frame, theirs);
   EXPECT_EQ(played[1].since_first, 7ns);
+}
+
+// The file may not grow any more: what a full disk looks like.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes) : on_signal_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FullDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, on_signal_);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*on_signal_)(int);
+};
+
+TEST_F(Tee, TellsOnceThatTheDiskIsFullAndLetsTheFramesPass) {
+  const MemoryWire wire = *MemoryWire::open({}, pool_);
+  std::vector<std::string> told;
+  auto tee = *TeeDriver::open({.path = path(), .on_failure = [&](const std::string& why) { told.push_back(why); }},
+                              wire.end(0));
+  const auto ours = tcp_frame({.payload = 1000});
+  const TransmitFrame frame = one_piece(ours);
+  {
+    const FullDisk full(500);
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(tee->send({&frame, 1}, kStart + i * TeeDriver::kFlushInterval), 1U);
+    tee.reset();
+  }
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_NE(told[0].find(path()), std::string::npos) << told[0];
+  EXPECT_EQ(wire.counters(0).sent_frames, 5U);
 }
 
 TEST_F(Tee, WritesFinalChecksumsButHandsOnTheFrameAsItIs) {
