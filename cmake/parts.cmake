@@ -11,16 +11,23 @@ function(fourtuple_compile_some_alone)
   endif()
 endfunction()
 
-# fourtuple_part(NAME FOLDER [NOT_RECURSIVE] LINK libraries...)
-# One library for one part of a floor, made of every .cpp in FOLDER. A folder without sources makes an interface library.
+# fourtuple_part(NAME FOLDER [NOT_RECURSIVE] [WITHOUT SUBFOLDER] LINK libraries...)
+# One library for one part of a floor, made of every .cpp in FOLDER but those in SUBFOLDER, which is a part of its own.
+# A folder without sources makes an interface library.
 function(fourtuple_part name folder)
-  cmake_parse_arguments(PART "NOT_RECURSIVE" "" "LINK" ${ARGN})
+  cmake_parse_arguments(PART "NOT_RECURSIVE" "WITHOUT" "LINK" ${ARGN})
   if(PART_NOT_RECURSIVE)
     file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
   else()
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
   endif()
   list(FILTER sources EXCLUDE REGEX "/apps/(main\\.cpp|examples/)")  # programs of their own
+  foreach(subfolder ${PART_WITHOUT})
+    list(FILTER sources EXCLUDE REGEX "/${folder}/${subfolder}/")
+  endforeach()
+  if(PART_WITHOUT)
+    list(FILTER sources EXCLUDE REGEX "/${folder}/${PART_WITHOUT}/")
+  endif()
   fourtuple_compile_some_alone(${sources})
   if(sources)
     add_library(ft_${name} STATIC ${sources})
