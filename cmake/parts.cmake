@@ -11,11 +11,11 @@ function(fourtuple_compile_some_alone)
   endif()
 endfunction()
 
-# fourtuple_part(NAME FOLDER [NOT_RECURSIVE] [WITHOUT SUBFOLDER] LINK libraries...)
-# One library for one part of a floor, made of every .cpp in FOLDER but those in SUBFOLDER, which is a part of its own.
-# A folder without sources makes an interface library.
+# fourtuple_part(NAME FOLDER [NOT_RECURSIVE] [WITHOUT subfolders...] LINK libraries...)
+# One library for one part of a floor, made of every .cpp in FOLDER but those in the subfolders named, which are parts of
+# their own. A folder without sources makes an interface library.
 function(fourtuple_part name folder)
-  cmake_parse_arguments(PART "NOT_RECURSIVE" "WITHOUT" "LINK" ${ARGN})
+  cmake_parse_arguments(PART "NOT_RECURSIVE" "" "LINK;WITHOUT" ${ARGN})
   if(PART_NOT_RECURSIVE)
     file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
   else()
@@ -25,9 +25,6 @@ function(fourtuple_part name folder)
   foreach(subfolder ${PART_WITHOUT})
     list(FILTER sources EXCLUDE REGEX "/${folder}/${subfolder}/")
   endforeach()
-  if(PART_WITHOUT)
-    list(FILTER sources EXCLUDE REGEX "/${folder}/${PART_WITHOUT}/")
-  endif()
   fourtuple_compile_some_alone(${sources})
   if(sources)
     add_library(ft_${name} STATIC ${sources})

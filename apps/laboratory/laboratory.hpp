@@ -1,9 +1,9 @@
 // One stack alone on a bench: virtual time, and its network side in the caller's hands, who gives it IP datagrams and
 // takes those that it sends. `fourtuple drill` and the packetdrill adapter both work on it.
 //
-// The Ethernet under it is its own affair: every address that the stack asks for is answered at once, so that no ARP is
-// seen outside. Any unicast address that a datagram is sent to becomes one of the stack's own, up to a bound, because
-// a script's local address is its author's choice.
+// The Ethernet under it is its own affair: all traffic leaves by one gateway whose hardware address is known, so there
+// is no ARP. Any unicast address that a datagram is sent to becomes one of the stack's own, up to a bound, because a
+// script's local address is its author's choice.
 #pragma once
 
 #include <functional>
@@ -18,7 +18,7 @@ namespace fourtuple::laboratory {
 
 struct Setup {
   StackConfig stack;
-  Ipv4Prefix address{Ipv4Address::from_octets(192, 168, 0, 1), 16};
+  Ipv4Prefix address{Ipv4Address::from_octets(192, 168, 0, 1), 16};  // longer than /30 is taken as /30
   Ipv4Address gateway = Ipv4Address::from_octets(192, 168, 0, 2);
   std::size_t mtu = 1500;
   std::uint64_t seed = 1;
@@ -49,6 +49,10 @@ class Laboratory {
   [[nodiscard]] bool has_emitted() const;
   [[nodiscard]] std::size_t dropped() const;
   static constexpr std::size_t kMaxWaiting = 65536;
+  // Makes `address` one of the stack's own, as give() does with the destinations that it sees. False where it is no
+  // address of a host, or kMaxAdopted were adopted before.
+  bool adopt(Ipv4Address address);
+  static constexpr std::size_t kMaxAdopted = 16;
 
   // --- Time. It moves only here.
   [[nodiscard]] Instant now() const;
