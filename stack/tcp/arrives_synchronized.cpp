@@ -137,6 +137,8 @@ void Connection::answer_unacceptable(Arrival& arrival, DropReason reason) {
     ++shared_.counters.challenge_acks_limited;
     return;
   }
+  const StreamOffset text_end = arrival.seq + static_cast<StreamOffset>(arrival.payload.size());
+  note_duplicate({arrival.seq, std::min(text_end, tcb_.rcv.nxt)});
   owe_ack(tcb_.state == TcpState::kTimeWait ? Cause::kTimeWaitAnswer : Cause::kAckUnacceptable);
   ack_now_ = true;
 }

@@ -42,6 +42,7 @@ struct TcpConfig {
   bool window_scaling = true;                   // RFC 7323 2
   bool timestamps = true;                       // RFC 7323 3
   bool sack = true;                             // RFC 2018
+  bool duplicate_sack = true;                   // RFC 2883: with SACK, tell what came twice
   std::uint16_t min_mss = 48;  // smaller MSS options are raised to this (RFC 9293 3.7.1 and common sense)
   std::uint32_t initial_window_segments = 10;  // RFC 6928
   std::string_view congestion = "reno";

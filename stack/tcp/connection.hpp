@@ -151,6 +151,7 @@ class Connection final : public TimerNode {
   void trim_to_window(Arrival& arrival);
   void deliver_in_order(PacketBuffer&& payload, Context& context);
   void hold_out_of_order(Arrival& arrival);
+  void note_duplicate(Reassembly::Block block);
   void take_from_reassembly(Context& context);
   void take_fin(Context& context);
   void capture_urgent_octet(StreamOffset begin, const PacketBuffer& payload);
@@ -176,6 +177,7 @@ class Connection final : public TimerNode {
   void emit_reset(SeqNum seq, TcpFlags flags, Cause cause, Context& context);
   OutSegment& push(TcpFlags flags, Cause cause, Context& context);
   void fill_options(Segment& header, Context& context) const;
+  std::size_t fill_sack(SegmentOptions& options) const;
   void note_sent(const OutSegment& segment, StreamOffset seq, bool again, Context& context);
   void note_acked(Context& context);
   [[nodiscard]] std::uint16_t window_field(bool syn);
@@ -267,6 +269,7 @@ class Connection final : public TimerNode {
   // Receiver.
   ReceiveQueue receive_queue_;
   Reassembly reassembly_;
+  Reassembly::Block duplicate_{0, 0};    // what came twice; the next segment tells it [RFC2883 4]
   StreamOffset read_offset_ = 1;         // first octet the application has not read
   std::uint32_t largest_segment_ = 536;  // largest text seen in one segment
   std::uint64_t unacked_text_ = 0;       // octets received since the last ACK left

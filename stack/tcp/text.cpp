@@ -11,6 +11,7 @@ void Connection::trim_to_window(Arrival& arrival) {
   const StreamOffset edge = std::max(tcb_.rcv.edge, nxt);
   if (arrival.seq < nxt) {
     const auto known = static_cast<std::size_t>(nxt - arrival.seq);
+    note_duplicate({arrival.seq, arrival.seq + static_cast<StreamOffset>(std::min(known, arrival.payload.size()))});
     const StreamOffset fin_at = arrival.seq + static_cast<StreamOffset>(arrival.payload.size());
     arrival.payload.remove_front(std::min(known, arrival.payload.size()));
     if (fin_at < nxt) arrival.fin = false;
@@ -101,8 +102,9 @@ void Connection::hold_out_of_order(Arrival& arrival) {
   owe_ack(Cause::kAckOutOfOrder);
   ack_now_ = true;
   const std::size_t memory_limit = 2 * options_.receive_buffer_bytes + 65536;
-  const auto outcome = reassembly_.insert(arrival.seq, std::move(arrival.payload),
-                                          shared_.config.max_out_of_order_segments, memory_limit);
+  const auto [outcome, duplicate] = reassembly_.insert(arrival.seq, std::move(arrival.payload),
+                                                       shared_.config.max_out_of_order_segments, memory_limit);
+  note_duplicate(duplicate);
   if (outcome == Reassembly::Outcome::kDuplicate) drop(arrival, DropReason::kTcpDuplicate);
   if (outcome == Reassembly::Outcome::kFull) {
     drop(arrival, DropReason::kTcpOutOfOrderLimit);
@@ -110,8 +112,16 @@ void Connection::hold_out_of_order(Arrival& arrival) {
   }
 }
 
+// Octets that came once more: the sender learns from it that it sent them for nothing. One report a segment, of the
+// first stretch. [RFC2883 4]
+void Connection::note_duplicate(Reassembly::Block block) {
+  const bool wanted = tcb_.agreed.sack && shared_.config.duplicate_sack;
+  if (wanted && block.left < block.right && duplicate_.left == duplicate_.right) duplicate_ = block;
+}
+
 void Connection::take_from_reassembly(Context& context) {
   if (reassembly_.empty()) return;
+  note_duplicate(reassembly_.held_below(tcb_.rcv.nxt));
   while (auto payload = reassembly_.take_at(tcb_.rcv.nxt)) deliver_in_order(std::move(*payload), context);
   owe_ack(Cause::kAckOutOfOrder);  // a gap was filled, in part or whole [RFC5681 4.2]
   ack_now_ = true;

@@ -36,7 +36,8 @@ std::size_t Connection::send_mss() const {
   if (options_.max_segment != 0) mss = std::min<std::size_t>(mss, options_.max_segment);
   // Options take their room from the segment. [RFC9293 MUST-16] [RFC6691]
   std::size_t options = tcb_.agreed.timestamps ? 12 : 0;
-  if (tcb_.agreed.sack && !reassembly_.empty()) options += tcb_.agreed.timestamps ? 28 : 36;
+  const bool tells_sack = tcb_.agreed.sack && (!reassembly_.empty() || duplicate_.left != duplicate_.right);
+  if (tells_sack) options += tcb_.agreed.timestamps ? 28 : 36;
   const std::size_t floor = 8;
   return mss > options + floor ? mss - options : floor;
 }
@@ -232,14 +233,21 @@ void Connection::emit_reset(SeqNum seq, TcpFlags flags, Cause cause, Context& co
 
 void Connection::fill_options(Segment& header, Context& context) const {
   if (tcb_.agreed.timestamps) header.options.timestamps = TcpTimestamps{timestamp_now(context.now), ts_recent_};
-  if (!tcb_.agreed.sack || reassembly_.empty()) return;
-  std::array<Reassembly::Block, 4> blocks{};
-  const std::size_t held = reassembly_.blocks(blocks);
+  if (tcb_.agreed.sack) header.options.sack_count = static_cast<std::uint8_t>(fill_sack(header.options));
+}
+
+// First what came twice [RFC2883 4], then what is held behind a gap, the newest first. [RFC2018 4]
+std::size_t Connection::fill_sack(SegmentOptions& options) const {
+  std::array<Reassembly::Block, 4> held{};
+  const std::size_t held_count = reassembly_.empty() ? 0 : reassembly_.blocks(held);
   const std::size_t room = tcb_.agreed.timestamps ? 3 : 4;
-  for (std::size_t i = 0; i < std::min(held, room); ++i) {
-    header.options.sack[i] = {wrap(blocks[i].left, tcb_.rcv.irs), wrap(blocks[i].right, tcb_.rcv.irs)};
-  }
-  header.options.sack_count = static_cast<std::uint8_t>(std::min(held, room));
+  std::size_t count = 0;
+  const auto tell = [&](const Reassembly::Block& block) {
+    options.sack[count++] = {wrap(block.left, tcb_.rcv.irs), wrap(block.right, tcb_.rcv.irs)};
+  };
+  if (duplicate_.left != duplicate_.right) tell(duplicate_);
+  for (std::size_t i = 0; i < held_count && count < room; ++i) tell(held[i]);
+  return count;
 }
 
 // Any segment with an ACK settles what was owed.
@@ -247,6 +255,7 @@ void Connection::note_acked(Context& context) {
   tcb_.rcv.acked = tcb_.rcv.nxt;
   unacked_text_ = 0;
   ack_now_ = false;
+  duplicate_ = {0, 0};
   cancel(Timer::kDelayedAck, context);
 }
 

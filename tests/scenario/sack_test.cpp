@@ -95,5 +95,90 @@ TEST(Sack, EndsWhenTheGapIsFilled) {
   c.out(". 1:1(0) ack 4001");
 }
 
+TEST(DuplicateSack, NamesWhatWasReceivedBefore) {  // [RFC2883 4.1.1]
+  Conversation c;
+  c.establish(kWithSack);
+  c.in("P. 1:1001(1000) ack 1");
+  c.after(std::chrono::milliseconds(40), ". 1:1(0) ack 1001");
+  c.in("P. 1:1001(1000) ack 1");
+  c.out(". 1:1(0) ack 1001 <sack 1:1001>");
+  c.in("P. 1001:2001(1000) ack 1");
+  c.after(std::chrono::milliseconds(40), ". 1:1(0) ack 2001");
+  c.receive(2000);
+}
+
+TEST(DuplicateSack, ComesBeforeTheBlocksBehindAGap) {  // [RFC2883 4.1.2]
+  Conversation c;
+  c.establish(kWithSack);
+  c.in("P. 1:1001(1000) ack 1");
+  c.in("P. 2001:3001(1000) ack 1");
+  c.out(". 1:1(0) ack 1001 <sack 2001:3001>");
+  c.in("P. 1:1001(1000) ack 1");
+  c.out(". 1:1(0) ack 1001 <sack 1:1001 2001:3001>");
+  c.in("P. 3001:4001(1000) ack 1");
+  c.out(". 1:1(0) ack 1001 <sack 2001:4001>");
+  c.receive(1000);
+}
+
+TEST(DuplicateSack, OfHeldOctetsIsFollowedByTheBlockTheyLieIn) {  // [RFC2883 4.2.1]
+  Conversation c;
+  c.establish(kWithSack);
+  c.in("P. 1001:2001(1000) ack 1");
+  c.out(". 1:1(0) ack 1 <sack 1001:2001>");
+  c.in("P. 3001:5001(2000) ack 1");
+  c.out(". 1:1(0) ack 1 <sack 3001:5001 1001:2001>");
+  c.in("P. 3501:4001(500) ack 1");
+  c.out(". 1:1(0) ack 1 <sack 3501:4001 3001:5001 1001:2001>");
+}
+
+TEST(DuplicateSack, NamesTheOldPartOfASegmentThatIsPartlyNew) {  // [RFC2883 4.2]
+  Conversation c;
+  c.establish(kWithSack);
+  c.in("P. 1:1001(1000) ack 1");
+  c.after(std::chrono::milliseconds(40), ". 1:1(0) ack 1001");
+  c.in("P. 501:1501(1000) ack 1");
+  c.after(std::chrono::milliseconds(40), ". 1:1(0) ack 1501 <sack 501:1001>");
+  c.in("P. 2001:2501(500) ack 1");
+  c.out(". 1:1(0) ack 1501 <sack 2001:2501>");
+  c.in("P. 1801:2301(500) ack 1");
+  c.out(". 1:1(0) ack 1501 <sack 2001:2301 1801:2501>");
+  c.in("P. 1501:2001(500) ack 1");
+  c.out(". 1:1(0) ack 2501 <sack 1801:2001>");
+  c.receive(2500);
+}
+
+TEST(DuplicateSack, IsNotToldWithoutSack) {
+  Conversation c;
+  c.establish();
+  c.in("P. 1:1001(1000) ack 1");
+  c.in("P. 1:1001(1000) ack 1");
+  c.out(". 1:1(0) ack 1001");
+  c.receive(1000);
+}
+
+TEST(DuplicateSack, CanBeSwitchedOff) {
+  ConversationSetup setup;
+  setup.config.duplicate_sack = false;
+  Conversation c(setup);
+  c.establish(kWithSack);
+  c.in("P. 1:1001(1000) ack 1");
+  c.in("P. 1:1001(1000) ack 1");
+  c.out(". 1:1(0) ack 1001");
+  c.receive(1000);
+}
+
+TEST(DuplicateSack, TakesItsRoomFromTheTextOfTheSegmentThatCarriesIt) {  // [RFC6691]
+  Conversation c;
+  c.establish(kWithSack);
+  c.in("P. 1:1001(1000) ack 1");
+  c.after(std::chrono::milliseconds(40), ". 1:1(0) ack 1001");
+  c.in("P. 501:1501(1000) ack 1");  // its ACK may wait, and so rides on our text
+  c.send(1460);
+  c.out(". 1:1425(1424) ack 1501 <sack 501:1001>");
+  c.in(". 1501:1501(0) ack 1425");
+  c.out("P. 1425:1461(36) ack 1501");
+  c.receive(1500);
+}
+
 }  // namespace
 }  // namespace fourtuple::test

@@ -138,7 +138,9 @@ void WireObserver::judge_options(Side& me, const Side& peer, const Segment& segm
   for (std::size_t i = 0; i < options.sack_count; ++i) {
     const std::int64_t left = distance(*peer.initial, options.sack[i].left);
     const std::int64_t right = distance(*peer.initial, options.sack[i].right);
-    require(left < right && left > me.acked, "a SACK block is empty or not above the ACK [RFC2018 4]");
+    require(left < right && left > 0, "a SACK block is empty");
+    const bool tells_of_duplicate = i == 0 && right <= me.acked;  // [RFC2883 4]
+    require(tells_of_duplicate || left > me.acked, "a SACK block is not above the ACK [RFC2018 4]");
     require(right <= peer.sent_end && right <= me.offered_end, "a SACK block names what was never sent");
   }
 }

@@ -3,25 +3,37 @@
 #include <algorithm>
 
 namespace fourtuple::tcp {
+namespace {
 
-Reassembly::Outcome Reassembly::insert(StreamOffset begin, PacketBuffer&& payload, std::size_t max_segments,
-                                       std::size_t max_memory) {
+// Makes `block` longer by [left, right) if it is empty or ends there.
+void extend(Reassembly::Block& block, StreamOffset left, StreamOffset right) {
+  if (block.left == block.right) block = {left, left};
+  if (block.right == left) block.right = right;
+}
+
+}  // namespace
+
+Reassembly::Insertion Reassembly::insert(StreamOffset begin, PacketBuffer&& payload, std::size_t max_segments,
+                                         std::size_t max_memory) {
   const StreamOffset end = begin + static_cast<StreamOffset>(payload.size());
   // The pieces that the new one touches: [first, last).
   const auto first = std::find_if(pieces_.begin(), pieces_.end(), [&](const Piece& p) { return p.end() > begin; });
   auto last = first;
   StreamOffset covered = begin;  // everything in [begin, covered) is held already
   bool has_gap_inside = false;
+  Block duplicate{0, 0};
   for (; last != pieces_.end() && last->begin < end; ++last) {
     if (last->begin > covered) has_gap_inside = true;
+    extend(duplicate, std::max(last->begin, begin), std::min(last->end(), end));
     covered = std::max(covered, last->end());
   }
   const auto touched = static_cast<std::size_t>(last - first);
   if (touched > 0 && !has_gap_inside && covered >= end) {
     first->arrival = ++arrivals_;  // told again, so it heads the next SACK option [RFC2018 4]
-    return Outcome::kDuplicate;
+    return {Outcome::kDuplicate, duplicate};
   }
-  if (pieces_.size() + 1 > max_segments || held_memory_ + payload.capacity() > max_memory) return Outcome::kFull;
+  if (pieces_.size() + 1 > max_segments || held_memory_ + payload.capacity() > max_memory)
+    return {Outcome::kFull, duplicate};
 
   // First copy wins at the edges; pieces that the new one swallows whole go.
   auto swallow_from = first;
@@ -41,7 +53,7 @@ Reassembly::Outcome Reassembly::insert(StreamOffset begin, PacketBuffer&& payloa
   }
   pieces_.erase(swallow_from, swallow_to);
   place(begin, std::move(payload));
-  return Outcome::kHeld;
+  return {Outcome::kHeld, duplicate};
 }
 
 void Reassembly::place(StreamOffset begin, PacketBuffer&& payload) {
@@ -53,6 +65,15 @@ void Reassembly::place(StreamOffset begin, PacketBuffer&& payload) {
   piece.payload = std::move(payload);
   piece.arrival = ++arrivals_;
   pieces_.insert(at, std::move(piece));
+}
+
+Reassembly::Block Reassembly::held_below(StreamOffset next) const {
+  Block block{0, 0};
+  for (const Piece& piece : pieces_) {
+    if (piece.begin >= next) break;
+    extend(block, piece.begin, std::min(piece.end(), next));
+  }
+  return block;
 }
 
 std::optional<PacketBuffer> Reassembly::take_at(StreamOffset next) {

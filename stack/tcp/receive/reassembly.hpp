@@ -18,6 +18,10 @@ class Reassembly {
     StreamOffset right;
   };
   enum class Outcome : std::uint8_t { kHeld, kDuplicate, kFull };
+  struct Insertion {
+    Outcome outcome;
+    Block duplicate{0, 0};  // the first octets of the payload that were held already; empty where all is new
+  };
 
   [[nodiscard]] bool empty() const { return pieces_.empty(); }
   [[nodiscard]] std::size_t held_segments() const { return pieces_.size(); }
@@ -26,7 +30,9 @@ class Reassembly {
 
   // Keeps what is new of a payload that begins at `begin`. What is held already stays: the first copy wins.
   // At most `max_segments` pieces and `max_memory` octets of storage are held.
-  Outcome insert(StreamOffset begin, PacketBuffer&& payload, std::size_t max_segments, std::size_t max_memory);
+  Insertion insert(StreamOffset begin, PacketBuffer&& payload, std::size_t max_segments, std::size_t max_memory);
+  // The first octets held of those before `next`, which came in order meanwhile; an empty block where there are none.
+  [[nodiscard]] Block held_below(StreamOffset next) const;
   // The piece that continues the stream at `next`, trimmed to begin there, if there is one.
   std::optional<PacketBuffer> take_at(StreamOffset next);
   void clear();
