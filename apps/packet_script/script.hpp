@@ -9,9 +9,11 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
+#include "stack/base/result.hpp"
 #include "stack/base/time.hpp"
 #include "stack/wire/tcp.hpp"
 
@@ -100,6 +102,7 @@ struct TcpOption {
   std::uint32_t value = 0;           // mss, wscale, TS val
   std::uint32_t echo = 0;            // TS ecr
   bool any_value = false;            // TS val on an expected segment may be anything (`val ...`)
+  bool any_echo = false;             // and its ecr (`ecr ...`)
   std::vector<Block> blocks;         // sack
   std::vector<std::uint8_t> octets;  // cookie, raw
 };
@@ -194,6 +197,7 @@ using Definitions = std::map<std::string, std::string>;  // -D NAME=VALUE
 
 // Limits: what is larger is refused with a message.
 inline constexpr std::size_t kMaxScriptBytes = std::size_t{4} << 20;
+inline constexpr std::size_t kMaxLines = 500'000;
 inline constexpr std::size_t kMaxEvents = 200'000;
 inline constexpr std::size_t kMaxDepth = 64;  // of nested expressions
 

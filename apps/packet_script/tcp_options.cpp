@@ -1,0 +1,170 @@
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <utility>
+
+#include "apps/packet_script/numbers.hpp"
+#include "apps/packet_script/packets.hpp"
+
+namespace fourtuple::packet_script {
+namespace {
+
+using Kind = TcpOption::Kind;
+
+constexpr std::size_t kMaxOptionOctets = 40;
+
+constexpr std::array<std::pair<std::string_view, Kind>, 10> kOptionNames = {{
+    {"mss", Kind::kMss},
+    {"wscale", Kind::kWindowScale},
+    {"sackOK", Kind::kSackOk},
+    {"sack", Kind::kSack},
+    {"TS", Kind::kTimestamps},
+    {"nop", Kind::kNop},
+    {"eol", Kind::kEnd},
+    {"FO", Kind::kFastOpen},
+    {"FOEXP", Kind::kFastOpenExp},
+    {"raw", Kind::kRaw},
+}};
+constexpr std::string_view kExpectedOption = "a TCP option (mss, wscale, sackOK, sack, TS, nop, eol, FO, FOEXP or raw)";
+
+std::optional<Kind> option_named(std::string_view name) {
+  for (const auto& [known, kind] : kOptionNames)
+    if (known == name) return kind;
+  return std::nullopt;
+}
+
+// Octets in a header.
+std::size_t octets_of(const TcpOption& option) {
+  switch (option.kind) {
+    case Kind::kMss:
+      return 4;
+    case Kind::kWindowScale:
+      return 3;
+    case Kind::kSackOk:
+      return 2;
+    case Kind::kSack:
+      return 2 + 8 * option.blocks.size();
+    case Kind::kTimestamps:
+      return 10;
+    case Kind::kNop:
+    case Kind::kEnd:
+      return 1;
+    case Kind::kFastOpen:
+      return 2 + option.octets.size();
+    case Kind::kFastOpenExp:
+      return 4 + option.octets.size();
+    case Kind::kRaw:
+      return option.octets.size();
+  }
+  return 0;
+}
+
+// 1:11 21:31
+void read_blocks(Cursor& in, TcpOption& option) {
+  do {
+    if (octets_of(option) > kMaxOptionOctets) return;
+    TcpOption::Block block;
+    block.left = read_number32(in, "a SACK block");
+    in.expect(":", "between the edges of a SACK block");
+    block.right = read_number32(in, "the right edge of a SACK block");
+    option.blocks.push_back(block);
+  } while (is_digit(in.peek()) || in.definition(in.peek_word()) != nullptr);
+}
+
+// A timestamp, or `...` for any.
+std::uint32_t read_timestamp(Cursor& in, bool& may_be_any) {
+  may_be_any = in.accept("...");
+  return may_be_any ? 0 : read_number32(in, "a timestamp");
+}
+
+// val A ecr B
+void read_timestamps(Cursor& in, TcpOption& option) {
+  if (!in.accept_word("val")) return in.expected_next("'val' after TS");
+  option.value = read_timestamp(in, option.any_value);
+  if (!in.accept_word("ecr")) return in.expected_next("'ecr' after a timestamp's value");
+  option.echo = read_timestamp(in, option.any_echo);
+}
+
+// Hexadecimal digits in pairs; none where `may_be_absent`.
+void read_octets(Cursor& in, TcpOption& option, bool may_be_absent) {
+  const Position position = in.position();
+  const std::string_view digits = in.take_while(is_word_part);
+  if (digits.empty() && !may_be_absent) return in.expected_next("hexadecimal digits");
+  for (std::size_t i = 0; i < digits.size() && i <= 2 * kMaxOptionOctets; i += 2) {
+    const int high = hex_value(digits[i]);
+    const int low = i + 1 < digits.size() ? hex_value(digits[i + 1]) : -1;
+    if (high < 0 || low < 0)
+      return in.fail(position, fmt::format("expected hexadecimal digits in pairs, found '{:.40}'", digits));
+    option.octets.push_back(static_cast<std::uint8_t>(high * 16 + low));
+  }
+}
+
+void read_option_value(Cursor& in, TcpOption& option) {
+  switch (option.kind) {
+    case Kind::kMss:
+      option.value = read_number16(in, "an mss");
+      break;
+    case Kind::kWindowScale:
+      option.value = read_number8(in, "a window scale");
+      break;
+    case Kind::kSack:
+      read_blocks(in, option);
+      break;
+    case Kind::kTimestamps:
+      read_timestamps(in, option);
+      break;
+    case Kind::kFastOpen:
+    case Kind::kFastOpenExp:
+      read_octets(in, option, true);
+      break;
+    case Kind::kRaw:
+      read_octets(in, option, false);
+      break;
+    case Kind::kSackOk:
+    case Kind::kNop:
+    case Kind::kEnd:
+      break;
+  }
+}
+
+TcpOption read_option(Cursor& in) {
+  TcpOption option;
+  option.position = in.position();
+  const auto kind = option_named(in.peek_word());
+  if (!kind) {
+    in.expected(kExpectedOption);
+    return option;
+  }
+  in.take_word();
+  option.kind = *kind;
+  read_option_value(in, option);
+  return option;
+}
+
+}  // namespace
+
+void read_tcp_options(Cursor& in, TcpPacket& packet) {
+  in.take(1);
+  if (in.accept("...")) {
+    packet.any_options = true;
+    return in.expect(">", "after '...' for any options");
+  }
+  if (in.accept(">")) return;
+  std::size_t octets = 0;
+  do {
+    packet.options.push_back(read_option(in));
+    octets += octets_of(packet.options.back());
+    if (octets > kMaxOptionOctets)
+      in.fail(packet.options.back().position, "with this the options take more than 40 octets, all that a header has");
+  } while (in.accept(","));
+  in.expect(">", "or ',' after a TCP option");
+}
+
+bool at_tcp_options(const Cursor& in) {
+  if (in.peek() != '<' || !in.at_new_line()) return in.peek() == '<';
+  std::string_view inside = in.rest().substr(1);
+  inside.remove_prefix(std::min(inside.find_first_not_of(" \t"), inside.size()));
+  return inside.starts_with("...") || inside.starts_with(">") || option_named(leading_word(inside));
+}
+
+}  // namespace fourtuple::packet_script
