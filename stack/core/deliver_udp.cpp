@@ -21,9 +21,10 @@ void Stack::Parts::deliver_udp(const ip::Arrival& arrival, PacketBuffer&& packet
     return deliver_udp_to_group(arrival, name, std::as_const(packet).bytes(),
                                 datagram.subspan(wire::kUdpHeaderSize, payload_bytes), now);
   }
-  udp::Socket* const socket = udp.lookup(name);
+  udp::Socket* const socket = udp.lookup(name);  // [RFC768 ports]
   if (socket == nullptr) {
     drop(DropReason::kUdpClosedPort, frame_around(packet.bytes()), now);
+    // [RFC792 unreachable]
     return send_icmp_error(arrival, packet.bytes(), {.code = wire::icmp_unreachable::kPort}, now);  // [RFC1122 4.1.3.1]
   }
   packet.remove_front(ip.header_size + wire::kUdpHeaderSize);
@@ -52,9 +53,9 @@ void Stack::Parts::queue_datagram(udp::Socket& socket, const ip::Arrival& arriva
   }
   const bool is_queued = udp.deliver(socket,
                                      {.source = name.remote,
-                                      .destination = name.local.address,
+                                      .destination = name.local.address,  // [RFC1122 4.1.3.5]
                                       .ttl = arrival.header.ttl,
-                                      .tos = arrival.header.tos,
+                                      .tos = arrival.header.tos,  // [RFC1122 3.2.1.6(a), 4.1.4]
                                       .interface_index = arrival.way.interface_index,
                                       .payload = std::move(payload)},
                                      outbox.notices);

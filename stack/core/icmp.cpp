@@ -16,16 +16,17 @@ void Stack::Parts::deliver_icmp(const ip::Arrival& arrival, ByteView packet, Ins
   const auto header = wire::IcmpHeader::parse(message, config.verify_checksums);
   if (!header) return drop(header.error(), frame_around(packet), now);
   ++counters.icmp_received;
+  // [RFC1122 3.2.2.6]
   if (header->type == wire::icmp_type::kEchoRequest) return answer_echo(arrival, *header, packet, now);
   if (header->type == wire::icmp_type::kEchoReply) return;  // raw sockets have had their copy
   if (header->is_error()) return take_error(arrival, *header, packet, now);
-  drop(DropReason::kIcmpUnknownType, frame_around(packet), now);  // [RFC1122 3.2.2]
+  drop(DropReason::kIcmpUnknownType, frame_around(packet), now);  // [RFC1122 3.2.2, 3.2.2.7, 3.2.2.9]
 }
 
 void Stack::Parts::answer_echo(const ip::Arrival& arrival, const wire::IcmpHeader& request, ByteView packet,
                                Instant now) {
   const bool is_group = arrival.destination != ip::Destination::kUnicast || !arrival.way.is_link_unicast;
-  if (is_group) return drop(DropReason::kIcmpBroadcast, frame_around(packet), now);  // [RFC1122 3.2.2.6]
+  if (is_group) return drop(DropReason::kIcmpBroadcast, frame_around(packet), now);  // [RFC1122 3.2.2.6, 3.2.2.6(a)]
   if (!icmp.may_echo(now)) return drop(DropReason::kIcmpRateLimited, frame_around(packet), now);
   const auto exit = exit_to(arrival.header.source);
   if (!exit) return drop(DropReason::kIpNoRoute, frame_around(packet), now);
@@ -36,7 +37,7 @@ void Stack::Parts::answer_echo(const ip::Arrival& arrival, const wire::IcmpHeade
   answer.header.protocol = wire::ip_protocol::kIcmp;
   answer.header.ttl = config.ip.ttl;
   answer.header.tos = arrival.header.tos;
-  answer.header.source = arrival.header.destination;  // [RFC1122 3.2.2.6]
+  answer.header.source = arrival.header.destination;  // [RFC1122 3.2.2.6, 3.2.2.6(b)]
   answer.header.destination = arrival.header.source;
   (void)send_packet(std::move(answer), *exit, now);
 }
@@ -69,9 +70,9 @@ void Stack::Parts::take_error(const ip::Arrival& arrival, const wire::IcmpHeader
   if (is_too_big) return take_packet_too_big(error, *quoted, packet, now);
   if (error.type == wire::icmp_type::kRedirect) return take_redirect(arrival, {error.rest}, *quoted, packet, now);
   // A quench says nothing that congestion control does not know better. [RFC6633 3]
-  if (error.type == wire::icmp_type::kSourceQuench)
+  if (error.type == wire::icmp_type::kSourceQuench)  // [RFC9293 MUST-55] [RFC5927 6]
     return drop(DropReason::kIcmpUnknownType, frame_around(packet), now);
-  const ip::ErrorMeaning meaning = ip::meaning_of(error);
+  const ip::ErrorMeaning meaning = ip::meaning_of(error);  // [RFC792 parameter problem] [RFC1122 3.2.2.1(a)]
   tcp::NetworkReport report{.kind = meaning.is_hard ? tcp::NetworkReport::Kind::kHard : tcp::NetworkReport::Kind::kSoft,
                             .error = meaning.error,
                             .send_mss = 0,
@@ -84,10 +85,12 @@ void Stack::Parts::take_error(const ip::Arrival& arrival, const wire::IcmpHeader
 void Stack::Parts::take_redirect(const ip::Arrival& arrival, Ipv4Address gateway, const wire::IcmpQuotation& quoted,
                                  ByteView packet, Instant now) {
   const auto exit = exit_to(quoted.header.destination);
+  // [RFC1122 3.2.2.2(b)]
   const bool is_believed = config.ip.accept_redirects && exit && exit->kind == Exit::Kind::kUnicast &&
                            exit->next_hop == arrival.header.source && exit->next_hop != quoted.header.destination &&
                            addresses.is_on_link(exit->interface_index, gateway) && !addresses.is_ours(gateway);
   if (!is_believed) return drop(DropReason::kIcmpUnknownType, frame_around(packet), now);
+  // [RFC792 redirect]
   (void)routes.add({{quoted.header.destination, 32}, gateway, exit->interface_index, 0});  // at the limit: as before
 }
 
@@ -97,7 +100,7 @@ void Stack::Parts::take_packet_too_big(const wire::IcmpHeader& error, const wire
   const auto exit = exit_to(destination);
   if (!exit || exit->kind != Exit::Kind::kUnicast)
     return drop(DropReason::kIcmpBadQuotation, frame_around(packet), now);
-  const auto mtu = path_mtus.judge(error.next_hop_mtu(), quoted.header.total_length, exit->mtu);
+  const auto mtu = path_mtus.judge(error.next_hop_mtu(), quoted.header.total_length, exit->mtu);  // [RFC1191 4]
   // Another connection's report may have lowered the path already: TCP still needs to hear of its own loss.
   const bool is_late = !mtu && path_mtus.find(destination).has_value() && quoted.header.total_length > exit->mtu;
   if (!mtu && !is_late) return drop(DropReason::kIcmpBadQuotation, frame_around(packet), now);
@@ -111,6 +114,7 @@ void Stack::Parts::take_packet_too_big(const wire::IcmpHeader& error, const wire
   if (mtu) path_mtus.learn(destination, *mtu, now);
 }
 
+// [RFC1122 3.2.2(b)]
 bool Stack::Parts::tell_sender(const wire::IcmpQuotation& quoted, const tcp::NetworkReport& report, Instant now) {
   const wire::Ipv4Header& header = quoted.header;
   const FourTuple name{{header.source, quoted.source_port}, {header.destination, quoted.destination_port}};
@@ -118,7 +122,7 @@ bool Stack::Parts::tell_sender(const wire::IcmpQuotation& quoted, const tcp::Net
     constexpr auto kDisbelief = static_cast<std::size_t>(DropReason::kIcmpBadQuotation);
     const std::uint64_t disbelieved = tcp.counters().drops[kDisbelief];
     tcp::Context tcp_context = context(now);
-    tcp.report(name, report, tcp_context);
+    tcp.report(name, report, tcp_context);  // [RFC9293 MUST-54]
     return tcp.counters().drops[kDisbelief] == disbelieved;
   }
   if (header.protocol != wire::ip_protocol::kUdp) {
@@ -128,7 +132,7 @@ bool Stack::Parts::tell_sender(const wire::IcmpQuotation& quoted, const tcp::Net
   const udp::Socket* const socket = udp.lookup(name);
   const bool is_told =
       report.kind != tcp::NetworkReport::Kind::kPacketTooBig || (socket != nullptr && socket->options.dont_fragment);
-  return udp.report(name, is_told ? report.error : std::errc{}, outbox.notices);
+  return udp.report(name, is_told ? report.error : std::errc{}, outbox.notices);  // [RFC1191 6.2]
 }
 
 void Stack::Parts::deliver_igmp(const ip::Arrival& arrival, ByteView packet, Instant now) {

@@ -29,7 +29,7 @@ void Stack::Parts::receive_frame(std::size_t interface_index, PacketBuffer&& fra
   if (!arrival) return drop(arrival.error(), frame.bytes(), now);
   if (arrival->header.type == wire::ether_type::kArp) return receive_arp(interface_index, frame.bytes(), now);
   frame.remove_front(wire::kEthernetHeaderSize);
-  const bool is_link_unicast = arrival->destination == link::Destination::kUnicast;
+  const bool is_link_unicast = arrival->destination == link::Destination::kUnicast;  // [RFC1122 2.4]
   receive_packet(std::move(frame), {interface_index, is_link_unicast, false}, now);
 }
 
@@ -61,6 +61,7 @@ void Stack::Parts::deliver(const ip::Arrival& arrival, PacketBuffer&& packet, In
   const std::uint8_t protocol = arrival.header.protocol;
   std::size_t takers = 0;
   if (raw.is_wanted(protocol)) {
+    // [RFC1122 3.2.1.8(b), 3.2.2.6(d)]
     const auto delivered = raw.deliver(arrival, packet.bytes(), pool, outbox.notices);
     takers = delivered.takers;
     for (std::size_t i = 0; i < delivered.full; ++i)
@@ -80,6 +81,7 @@ void Stack::Parts::deliver(const ip::Arrival& arrival, PacketBuffer&& packet, In
   }
   if (takers != 0) return;
   drop(DropReason::kIpUnknownProtocol, frame_around(packet.bytes()), now);
+  // [RFC792 unreachable]
   send_icmp_error(arrival, packet.bytes(), {.code = wire::icmp_unreachable::kProtocol}, now);  // [RFC1122 3.2.2.1]
 }
 

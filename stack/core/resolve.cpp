@@ -34,7 +34,7 @@ void Stack::Parts::carry_out(link::Outcome& wanted, Instant now) {
   for (const PacketBuffer& frame : wanted.crowded_out) drop(DropReason::kArpQueueFull, frame.bytes(), now);
   for (const link::ParkedFrame& parked : wanted.failed) {
     drop(DropReason::kArpFailed, parked.frame.bytes(), now);
-    report_unreachable(parked.frame.bytes(), now);
+    report_unreachable(parked.frame.bytes(), now);  // [RFC1122 2.5]
   }
   wanted.clear();
 }

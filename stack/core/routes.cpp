@@ -21,6 +21,7 @@ void Stack::Parts::add_address(std::size_t interface_index, Ipv4Prefix address) 
 }
 
 Result<Exit> Stack::Parts::exit_to(Ipv4Address destination, Ipv4Address bound_source) const {
+  // [RFC1122 3.3.1.1]
   if (destination.is_any()) destination = kLoopbackAddress;  // what connecting to 0.0.0.0 means on Linux
   if (addresses.is_ours(destination)) {
     const Ipv4Address source = destination.is_loopback() ? kLoopbackAddress : destination;
@@ -29,8 +30,8 @@ Result<Exit> Stack::Parts::exit_to(Ipv4Address destination, Ipv4Address bound_so
   if (destination.is_multicast() || addresses.is_broadcast(destination)) return group_exit(destination, bound_source);
   const Route* const route = routes.find(destination);
   if (route == nullptr) return failure(std::errc::network_unreachable);
-  const Ipv4Address next_hop = route->gateway.is_any() ? destination : route->gateway;
-  const Ipv4Address source = addresses.source_for(route->interface_index, next_hop);
+  const Ipv4Address next_hop = route->gateway.is_any() ? destination : route->gateway;  // [RFC1122 3.3.1.1]
+  const Ipv4Address source = addresses.source_for(route->interface_index, next_hop);    // [RFC1122 3.3.4.3]
   if (source.is_any()) return failure(std::errc::network_unreachable);
   const std::size_t interface_mtu = interfaces[route->interface_index].config.mtu;
   const std::size_t mtu = std::min<std::size_t>(interface_mtu, path_mtus.find(destination).value_or(kLoopbackMtu));
@@ -55,12 +56,13 @@ Result<Exit> Stack::Parts::group_exit(Ipv4Address destination, Ipv4Address bound
 
 Stack::Way Stack::Parts::way_by(const Exit& exit) const {
   Way way{.source = exit.source, .interface_index = exit.interface_index, .path = {}, .path_mtu = exit.mtu};
-  way.path.send_mss = mss_of(exit.mtu);
+  way.path.send_mss = mss_of(exit.mtu);  // [RFC1122 3.3.3(a)]
   if (exit.kind == Exit::Kind::kLocal) {
     way.path.receive_mss = mss_of(kLoopbackMtu);  // one segment is as large as a super-segment could be
     return way;
   }
-  way.path.receive_mss = mss_of(interfaces[exit.interface_index].config.mtu);
+  // [RFC1191 6.5] [RFC1122 3.3.2(c)]
+  way.path.receive_mss = mss_of(interfaces[exit.interface_index].config.mtu);  // [RFC9293 MUST-67, SHLD-6]
   // Where the device cannot cut, the flush does: one pass through the engine for many segments either way.
   const DriverCapabilities& device = egress.capabilities(exit.interface_index);
   const std::size_t largest = device.tso4 ? std::min(device.max_gso_bytes, kLoopbackMtu) : kLoopbackMtu;

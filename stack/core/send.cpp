@@ -28,7 +28,7 @@ void prepend_header(IpPacket& packet) {
 Result<void> Stack::Parts::send_packet(IpPacket&& packet, const Exit& exit, Instant now) {
   const std::size_t size = wire::kIpv4HeaderSize + packet.payload.size() + (packet.router_alert ? kRouterAlertSize : 0);
   const bool is_group = exit.kind == Exit::Kind::kBroadcast || exit.kind == Exit::Kind::kMulticast;
-  if (size > wire::kIpv4MaxPacketSize || (size > exit.mtu && packet.header.dont_fragment)) {
+  if (size > wire::kIpv4MaxPacketSize || (size > exit.mtu && packet.header.dont_fragment)) {  // [RFC791 3.2(c)]
     drop(DropReason::kIpTooBig, {}, now);
     return failure(std::errc::message_size);
   }
@@ -39,7 +39,7 @@ Result<void> Stack::Parts::send_packet(IpPacket&& packet, const Exit& exit, Inst
     drop(DropReason::kIpTtlExpired, {}, now);  // a multicast TTL of 0 stays on this host [RFC1122 3.2.1.7]
     return {};
   }
-  if (size <= exit.mtu) {
+  if (size <= exit.mtu) {  // [RFC1122 3.3.3]
     send_whole(std::move(packet), exit, now);
   } else {
     send_fragments(std::move(packet), exit, now);

@@ -58,7 +58,7 @@ std::vector<NeighbourRow> Stack::neighbours() const {
   return rows;
 }
 
-void Stack::announce(Instant now) {
+void Stack::announce(Instant now) {  // [RFC5227 2.3]
   for (const auto& each : parts_->addresses.all()) {
     const MacAddress mac = interface(each.interface_index).mac;
     const wire::ArpPacket announcement{.operation = wire::ArpPacket::Operation::kRequest,
@@ -126,7 +126,7 @@ Result<Stack::Way> Stack::way_to(const IpAddress& remote) const {
   const auto exit = parts_->exit_to(remote.v4());
   if (!exit) return failure(exit.error());
   const bool is_host = exit->kind == Exit::Kind::kLocal || exit->kind == Exit::Kind::kUnicast;
-  if (!is_host) return failure(std::errc::network_unreachable);  // no connection to a group [RFC9293 MUST-57]
+  if (!is_host) return failure(std::errc::network_unreachable);  // no connection to a group [RFC9293 MUST-57, MUST-46]
   return parts_->way_by(*exit);
 }
 

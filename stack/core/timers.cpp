@@ -47,7 +47,8 @@ void Stack::Parts::expire_reassemblies(Instant now) {
     const bool is_unicast = addresses.is_ours(header->destination);
     const ip::Arrival arrival{*header, is_unicast ? ip::Destination::kUnicast : ip::Destination::kBroadcast, {}};
     // Code 1: reassembly time exceeded. [RFC1122 3.3.2]
-    send_icmp_error(arrival, packet, {.type = wire::icmp_type::kTimeExceeded, .code = 1}, now);
+    // [RFC792 time exceeded]
+    send_icmp_error(arrival, packet, {.type = wire::icmp_type::kTimeExceeded, .code = 1}, now);  // [RFC1122 3.3.2(b)]
   }
 }
 

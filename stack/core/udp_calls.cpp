@@ -74,11 +74,12 @@ Result<std::size_t> Stack::Parts::send_datagram(udp::Socket& socket, std::span<c
   // A group address is a name to listen on, never one to speak with.
   const bool speaks_as_bound = !bound_address.is_any() && addresses.is_ours(bound_address);
   packet.header.protocol = wire::ip_protocol::kUdp;
+  // [RFC1122 4.1.3.5(a), 4.1.3.5(b), 4.1.3.6(a), 3.2.1.3(c)]
   packet.header.source = speaks_as_bound ? bound_address : exit->source;
   packet.header.destination = to;
-  packet.header.ttl = to.is_multicast() ? socket.options.multicast_ttl : socket.options.ttl;
-  packet.header.tos = socket.options.tos;
-  packet.header.dont_fragment = socket.options.dont_fragment;
+  packet.header.ttl = to.is_multicast() ? socket.options.multicast_ttl : socket.options.ttl;  // [RFC1122 3.2.1.7(b)]
+  packet.header.tos = socket.options.tos;                      // [RFC1122 3.2.1.6, 4.1.4, 3.4]
+  packet.header.dont_fragment = socket.options.dont_fragment;  // [RFC1122 3.4] [RFC791 3.2(c)]
   packet.loops_back = socket.options.multicast_loop || !to.is_multicast();
   const ByteView body = std::as_const(packet.payload).bytes();
   const wire::UdpHeader header{.source_port = socket.local.port, .destination_port = remote.port};

@@ -10,7 +10,7 @@
 namespace fourtuple {
 
 struct Ipv4Config {
-  std::uint8_t ttl = 64;                                   // RFC 1122 3.2.1.7
+  std::uint8_t ttl = 64;                                   // RFC 1122 3.2.1.7 [RFC1122 3.2.1.7(c)]
   Duration reassembly_timeout = std::chrono::seconds(30);  // RFC 1122 3.3.2 (60 s SHOULD; Linux and we use 30 s)
   std::size_t max_reassemblies = 256;                      // incomplete datagrams; the oldest makes room
   std::size_t max_fragments_per_datagram = 128;  // more: the datagram is dropped (64 KiB at an MTU of 576 take 119)

@@ -9,7 +9,7 @@ namespace fourtuple::ip {
 
 // Payload octets of every fragment but the last; a multiple of 8. Precondition: mtu >= header_size + 8.
 [[nodiscard]] constexpr std::size_t fragment_payload(std::size_t mtu, std::size_t header_size) {
-  return (mtu - header_size) / 8 * 8;
+  return (mtu - header_size) / 8 * 8;  // [RFC791 3.2(a)] [RFC1122 3.2.1.4]
 }
 
 // Calls `emit(const wire::Ipv4Header&, std::size_t offset, std::size_t size)` for each fragment in order; offset and

@@ -23,7 +23,7 @@ GroupMessage GroupTable::report(const Key& key) {
 
 std::vector<GroupMessage> GroupTable::join(std::size_t interface_index, Ipv4Address group) {
   const Key key{interface_index, group};
-  if (++groups_[key].members != 1 || group == kAllHosts) return {};
+  if (++groups_[key].members != 1 || group == kAllHosts) return {};  // [RFC2236 6]
   return {report(key)};
 }
 
@@ -39,6 +39,7 @@ std::vector<GroupMessage> GroupTable::leave(std::size_t interface_index, Ipv4Add
   if (found == groups_.end() || --found->second.members != 0) return {};
   groups_.erase(found);
   if (group == kAllHosts) return {};
+  // [RFC2236 3(c)]
   return {{interface_index, kAllRouters, {.type = wire::igmp_type::kLeave, .max_response_tenths = 0, .group = group}}};
 }
 
@@ -54,7 +55,8 @@ void GroupTable::take(std::size_t interface_index, const wire::IgmpMessage& mess
   for (auto& [key, group] : groups_) {
     const bool is_asked = message.group == key.group || (is_query && message.group.is_any());
     if (key.interface_index != interface_index || !is_asked || key.group == kAllHosts) continue;
-    if (message.type == wire::igmp_type::kReportV2) group.report_at = kNever;
+    if (message.type == wire::igmp_type::kReportV2) group.report_at = kNever;  // [RFC2236 3(b)]
+    // [RFC2236 3(a)]
     if (is_query && group.report_at > now + allowed) group.report_at = now + random_part(allowed, random);
   }
 }

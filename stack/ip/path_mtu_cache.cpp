@@ -21,11 +21,11 @@ std::optional<std::uint16_t> PathMtuCache::find(Ipv4Address destination) const {
 
 std::optional<std::uint16_t> PathMtuCache::judge(std::uint16_t reported_mtu, std::size_t packet_bytes,
                                                  std::size_t current_mtu) const {
-  const std::uint16_t told = reported_mtu != 0 ? reported_mtu : plateau_below(packet_bytes);
+  const std::uint16_t told = reported_mtu != 0 ? reported_mtu : plateau_below(packet_bytes);  // [RFC1191 5]
   // Who says that a packet was too big for an MTU that it fits is lying, as is who raises it. [RFC1191 3, RFC5927 7]
   if (told >= packet_bytes) return std::nullopt;
-  const std::uint16_t mtu = std::max(told, config_.min_path_mtu);
-  if (mtu >= current_mtu) return std::nullopt;
+  const std::uint16_t mtu = std::max(told, config_.min_path_mtu);  // [RFC1191 3(a)]
+  if (mtu >= current_mtu) return std::nullopt;                     // [RFC1191 3(b)]
   return mtu;
 }
 

@@ -36,9 +36,10 @@ Reassembler::Answer Reassembler::add(const wire::Ipv4Header& header, PacketBuffe
                     .header_size = header.header_size,
                     .more = header.more_fragments,
                     .packet = std::move(*kept)};
+  // [RFC791 3.2] [RFC1122 3.3.2]
   const Place place = find_or_create({header.source, header.destination, header.identification, header.protocol}, now);
   const Fit how = place->is_dead ? Fit::kOverlap : fit(*place, fragment);
-  if (how == Fit::kOverlap) {
+  if (how == Fit::kOverlap) {  // [RFC5722 4]
     kill(*place);
     answer.evicted = evict_for(*place);
     return drop(DropReason::kFragmentOverlap);
@@ -64,7 +65,7 @@ Reassembler::Place Reassembler::find_or_create(const Key& key, Instant now) {
   if (const auto found = index_.find(key); found != index_.end()) return found->second;
   const Place place = datagrams_.insert(datagrams_.end(), Datagram{});
   place->key = key;
-  place->expires = now + config_.reassembly_timeout;
+  place->expires = now + config_.reassembly_timeout;  // [RFC1122 3.3.2(a)]
   index_.emplace(key, place);
   return place;
 }
@@ -141,7 +142,7 @@ Result<PacketBuffer, DropReason> Reassembler::assemble(const Datagram& datagram,
   }
   auto header = wire::Ipv4Header::parse(first.packet.bytes(), false);
   if (!header) return failure(header.error());
-  header->total_length = static_cast<std::uint16_t>(size);
+  header->total_length = static_cast<std::uint16_t>(size);  // [RFC791 3.2(b)]
   header->more_fragments = false;
   header->emit(whole->bytes());
   return std::move(*whole);

@@ -9,8 +9,9 @@ constexpr std::uint8_t kLooseSourceRoute = 131;
 constexpr std::uint8_t kStrictSourceRoute = 137;
 
 // A source must name a single other host. [RFC1122 3.2.1.3]
-bool source_is_possible(Ipv4Address source, const Way& way, const LocalAddresses& local) {
-  if (source.is_this_network() || source.is_multicast() || source.is_reserved()) return false;
+// [RFC1122 3.2.1.3(a), 4.1.3.6]
+bool source_is_possible(Ipv4Address source, const Way& way, const LocalAddresses& local) {      // [RFC9293 MUST-63]
+  if (source.is_this_network() || source.is_multicast() || source.is_reserved()) return false;  // [RFC1122 3.2.2(f)]
   if (local.is_broadcast(source)) return false;
   return way.is_from_ourselves || !local.is_ours(source);
 }
@@ -18,11 +19,12 @@ bool source_is_possible(Ipv4Address source, const Way& way, const LocalAddresses
 Result<Destination, DropReason> destination_of(Ipv4Address address, const Way& way, const LocalAddresses& local,
                                                const IsGroupMember& is_member) {
   if (address.is_multicast()) {
-    if (!is_member(way.interface_index, address)) return failure(DropReason::kIpNotForUs);
+    if (!is_member(way.interface_index, address)) return failure(DropReason::kIpNotForUs);  // [RFC1122 3.3.7]
     return Destination::kMulticast;
   }
-  if (local.is_broadcast(address)) return Destination::kBroadcast;
+  if (local.is_broadcast(address)) return Destination::kBroadcast;  // [RFC1122 3.3.6(a)]
   // 127.0.0.0/8 never comes by a wire. [RFC1122 3.2.1.3]
+  // [RFC1122 3.2.1.3, 3.2.1.3(b), 3.3.4.2]
   const bool is_ours = local.is_ours(address) && (way.is_from_ourselves || !address.is_loopback());
   if (!is_ours) return failure(DropReason::kIpNotForUs);
   if (!way.is_link_unicast) return failure(DropReason::kIpLinkBroadcast);  // [RFC1122 3.3.6]
@@ -31,7 +33,7 @@ Result<Destination, DropReason> destination_of(Ipv4Address address, const Way& w
 
 }  // namespace
 
-bool options_are_acceptable(ByteView options) {
+bool options_are_acceptable(ByteView options) {  // [RFC9293 MUST-50] [RFC1122 3.2.1.8]
   std::size_t at = 0;
   while (at < options.size() && options[at] != kEndOfOptions) {
     const std::uint8_t kind = options[at];
@@ -57,7 +59,7 @@ Result<Arrival, DropReason> accept_packet(ByteView packet, const Way& way, const
   if (!options_are_acceptable(packet.subspan(wire::kIpv4HeaderSize, option_bytes))) {
     return failure(DropReason::kIpBadOption);
   }
-  // A time to live of 0 or 1 is no reason to refuse what has arrived. [RFC1122 3.2.1.7]
+  // A time to live of 0 or 1 is no reason to refuse what has arrived. [RFC1122 3.2.1.7, 3.2.1.7(a)]
   return Arrival{*header, *destination, way};
 }
 

@@ -7,7 +7,7 @@ namespace {
 
 bool comes_before(const Route& a, const Route& b) {
   if (a.destination.length != b.destination.length) return a.destination.length > b.destination.length;
-  return a.metric < b.metric;
+  return a.metric < b.metric;  // [RFC1122 3.3.1.2]
 }
 
 Route canonical(Route route) {

@@ -14,7 +14,7 @@ struct NeighbourConfig {
   std::size_t max_queued_bytes = 1U << 20;  // all waiting packets together
   Duration request_interval = std::chrono::seconds(1);  // RFC 1122 2.3.2.1
   std::uint32_t max_requests = 3;  // then the queue is dropped with kArpFailed and EHOSTUNREACH reported
-  Duration reachable_time = std::chrono::seconds(30);  // REACHABLE -> STALE
+  Duration reachable_time = std::chrono::seconds(30);  // REACHABLE -> STALE [RFC1122 2.3.2.1(a)]
   Duration probe_delay = std::chrono::seconds(5);      // STALE, used: -> PROBE (unicast requests)
   Duration stale_timeout = std::chrono::minutes(10);   // unused STALE entries go
 };

@@ -16,14 +16,14 @@ Result<Arrival, DropReason> accept_frame(ByteView frame, const MacAddress& own) 
   const Destination destination = destination_of(header->destination);
   if (destination == Destination::kUnicast && header->destination != own) return failure(DropReason::kNotForUs);
   switch (header->type) {
-    case wire::ether_type::kIpv4:
+    case wire::ether_type::kIpv4:  // [RFC1122 2.3.3]
     case wire::ether_type::kArp:
       return Arrival{*header, destination};
     case wire::ether_type::kVlan:
     case wire::ether_type::kQinQ:
       return failure(DropReason::kVlanTagged);
     default:
-      return failure(DropReason::kUnknownEtherType);
+      return failure(DropReason::kUnknownEtherType);  // [RFC1122 2.3.1]
   }
 }
 

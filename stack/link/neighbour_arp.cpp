@@ -6,7 +6,7 @@
 namespace fourtuple::link {
 namespace {
 
-// A probe (RFC 5227 1.1) asks without telling: its sender has no address yet.
+// A probe (RFC 5227 1.1) asks without telling: its sender has no address yet. [RFC5227 1.1]
 bool is_probe(const wire::ArpPacket& arp) {
   return arp.operation == wire::ArpPacket::Operation::kRequest && arp.sender_ip.is_any();
 }
@@ -27,7 +27,7 @@ NeighbourTable::Answer NeighbourTable::receive(const wire::ArpPacket& arp, const
   const bool is_reply = arp.operation == wire::ArpPacket::Operation::kReply;
   Entry* const known = is_probe(arp) ? nullptr : find({local.interface_index, arp.sender_ip});
   // The merge of RFC 826: whoever speaks is believed about themselves, but only where we cared already.
-  if (known != nullptr) learn(*known, arp.sender_mac, is_reply && is_for_us, now, trace, out);
+  if (known != nullptr) learn(*known, arp.sender_mac, is_reply && is_for_us, now, trace, out);  // [RFC826 merge]
   if (!is_for_us || (is_reply && known == nullptr)) return {.reply = {}, .dropped = DropReason::kArpNotForUs};
   if (is_reply) return {};
   return answer(arp, local, now, trace, out);
@@ -43,7 +43,7 @@ NeighbourTable::Answer NeighbourTable::answer(const wire::ArpPacket& arp, const 
     if (entry != nullptr) learn(*entry, arp.sender_mac, false, now, trace, out);
     if (entry == nullptr) result.dropped = DropReason::kArpTableFull;
   }
-  result.reply = wire::ArpPacket{.operation = wire::ArpPacket::Operation::kReply,
+  result.reply = wire::ArpPacket{.operation = wire::ArpPacket::Operation::kReply,  // [RFC826 reception]
                                  .sender_mac = local.mac,
                                  .sender_ip = arp.target_ip,
                                  .target_mac = arp.sender_mac,
@@ -87,7 +87,7 @@ void NeighbourTable::release_parked(Entry& entry, Outcome& out) {
 
 void NeighbourTable::ask(Entry& entry, const MacAddress& to, Instant now, Outcome& out) {
   ++entry.requests;
-  timers_.schedule(entry, now + config_.request_interval);  // [RFC1122 2.3.2.1]
+  timers_.schedule(entry, now + config_.request_interval);  // [RFC1122 2.3.2.1, 2.3.2.1(b)]
   out.questions.push_back({entry.key, to});
 }
 
@@ -110,7 +110,7 @@ void NeighbourTable::on_timer(Entry& entry, Instant now, const trace::Tracer& tr
 }
 
 void NeighbourTable::retry(Entry& entry, Instant now, const trace::Tracer& trace, Outcome& out) {
-  if (entry.requests >= config_.max_requests) return give_up(entry, trace, out);
+  if (entry.requests >= config_.max_requests) return give_up(entry, trace, out);  // [RFC1122 3.3.1.4]
   ask(entry, entry.state == NeighbourState::kProbe ? entry.mac : MacAddress::broadcast(), now, out);
 }
 

@@ -24,7 +24,7 @@ Result<std::optional<MacAddress>, DropReason> NeighbourTable::resolve(const Neig
   if (entry == nullptr) {
     entry = create(key, Asker::kOurselves, now, trace);
     if (entry == nullptr) return failure(DropReason::kArpTableFull);
-    ask(*entry, MacAddress::broadcast(), now, out);
+    ask(*entry, MacAddress::broadcast(), now, out);  // [RFC826 generation]
     return std::nullopt;
   }
   entry->touched = now;

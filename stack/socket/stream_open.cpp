@@ -100,8 +100,8 @@ Result<Endpoint> StreamSocket::source_towards(const IpAddress& remote, Turn& tur
   const auto way = turn.stack().way_to(remote);
   if (!way) return failure(way.error());
   path = way->path;
-  Endpoint local = binding_ ? turn.stack().tcp().bound_name(binding_) : Endpoint();
-  if (local.address.is_any()) local.address = way->source;
+  Endpoint local = binding_ ? turn.stack().tcp().bound_name(binding_) : Endpoint();  // [RFC9293 MUST-43]
+  if (local.address.is_any()) local.address = way->source;                           // [RFC9293 MUST-44]
   return local;
 }
 
@@ -110,7 +110,7 @@ Result<void> StreamSocket::open_connection(const Endpoint& remote, Turn& turn) {
   if (peer.address.is_any()) peer.address = kLoopback;  // 4.2BSD's "this host", still Linux's
   if (peer.port == 0) return failure(std::errc::connection_refused);
   if (peer.address.v4().is_multicast() || peer.address.v4().is_limited_broadcast()) {
-    return failure(std::errc::network_unreachable);  // [RFC9293 MUST-57]
+    return failure(std::errc::network_unreachable);  // [RFC9293 MUST-57, MUST-46]
   }
   tcp::PathInfo path;
   const auto local = source_towards(peer.address, turn, path);

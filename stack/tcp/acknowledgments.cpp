@@ -49,7 +49,7 @@ void Connection::take_sack_blocks(const Arrival& arrival, Delivery& delivery) {
     const StreamOffset left = unwrap(options.sack[i].left, tcb_.snd.iss, tcb_.snd.una);
     const StreamOffset right = unwrap(options.sack[i].right, tcb_.snd.iss, tcb_.snd.una);
     // Blocks below the ACK are duplicate SACKs, blocks beyond SND.NXT are lies. [RFC2883 4] [RFC6675 3]
-    if (left >= right || left < arrival.ack || right > tcb_.snd.nxt) continue;
+    if (left >= right || left < arrival.ack || right > tcb_.snd.nxt) continue;  // [RFC2883 4(a)]
     flight_.sack(left, right, delivery);
   }
 }
@@ -59,7 +59,7 @@ void Connection::take_new_ack(Arrival& arrival, const Delivery& delivery, std::u
   const StreamOffset before = tcb_.snd.una;
   const auto acked = static_cast<std::uint64_t>(arrival.ack - before);
   tcb_.snd.una = arrival.ack;
-  send_queue_.release_until(std::min(arrival.ack, fin_offset()));
+  send_queue_.release_until(std::min(arrival.ack, fin_offset()));  // [RFC2018 8(a)]
   bytes_acked_ += acked;
   progress_at_ = context.now;
   tail_probe_out_ = false;
@@ -70,7 +70,7 @@ void Connection::take_new_ack(Arrival& arrival, const Delivery& delivery, std::u
   persist_backoff_ = 0;
   if (congestion_) {
     const bool frozen = recovery_ == Recovery::kFast;
-    const bool used = congestion_limited_ || recovery_ == Recovery::kLoss;
+    const bool used = congestion_limited_ || recovery_ == Recovery::kLoss;  // [RFC7661 4]
     congestion_->on_acked({context.now, delivery.bytes, in_flight_before, rtt_.last(), frozen, used});
   }
   continue_recovery(acked, context);
@@ -84,7 +84,7 @@ void Connection::take_new_ack(Arrival& arrival, const Delivery& delivery, std::u
 void Connection::take_rtt_sample(const Arrival& arrival, const Delivery& delivery) {
   const Instant now = arrival.context.now;
   const auto& timestamps = arrival.segment.options.timestamps;
-  if (delivery.newest_original && !delivery.any_retransmitted) {
+  if (delivery.newest_original && !delivery.any_retransmitted) {  // [RFC6298 3]
     rtt_.take_sample(now - *delivery.newest_original);
   } else if (tcb_.agreed.timestamps && timestamps && timestamps->echo_reply != 0) {
     // Our timestamp clock ticks in milliseconds, so the sample is at least one.
@@ -132,7 +132,7 @@ void Connection::take_duplicate_ack(const Arrival& arrival, bool carries_sack_ne
     // Each duplicate says that one more segment has left the network; at most all but the missing one.
     const std::uint64_t most =
         flight_.outstanding_bytes() - std::min<std::uint64_t>(send_mss(), flight_.outstanding_bytes());
-    duplicate_credit_ = std::min(duplicate_credit_ + send_mss(), most);
+    duplicate_credit_ = std::min(duplicate_credit_ + send_mss(), most);  // [RFC3042 2]
   }
   const bool tells_a_loss = duplicate_acks_ == kDuplicateThreshold && !reordering_seen_;
   if (!tells_a_loss || recovery_ != Recovery::kOpen || tcb_.snd.una <= recover_) return;  // [RFC6582 3.2 step 2]
@@ -146,7 +146,8 @@ void Connection::enter_recovery(Context& context) {
   retransmit_one_ = true;
   // What limited transmit sent beyond the window does not count. [RFC5681 3.2 step 2]
   if (congestion_) {
-    congestion_->on_loss({context.now, std::min(flight_.outstanding_bytes(), congestion_->window())});
+    // [RFC5681 3.2(a), 4.3]
+    congestion_->on_loss({context.now, std::min(flight_.outstanding_bytes(), congestion_->window())});  // [RFC2018 5.1]
   }
   trace_congestion(context);
 }
@@ -169,7 +170,7 @@ void Connection::continue_recovery(std::uint64_t acked, Context& context) {
   duplicate_credit_ -= std::min(duplicate_credit_, acked);
   if (recovery_ == Recovery::kFast) {
     if (acked >= send_mss()) duplicate_credit_ += send_mss();
-    retransmit_one_ = flight_.mark_head_lost(send_mss()) || retransmit_one_;
+    retransmit_one_ = flight_.mark_head_lost(send_mss()) || retransmit_one_;  // [RFC6582 3.2(a)]
   }
 }
 
@@ -209,7 +210,7 @@ void Connection::mark_losses_by_time(Context& context) {
   if (next == kNever) {
     cancel(Timer::kReordering, context);
   } else {
-    timers_.arm(Timer::kReordering, next, number_, context.trace);
+    timers_.arm(Timer::kReordering, next, number_, context.trace);  // [RFC8985 6.2(a)]
   }
 }
 

@@ -10,7 +10,7 @@ void Engine::receive(const FourTuple& name, const Segment& segment, PacketBuffer
   ++shared.counters.segments_received;
   std::optional<SeqNum> iss_floor;
   const std::uint64_t spread = std::uint64_t{name.remote.port} * 0x9e3779b1U + name.remote.address.low();
-  if (Connection* const connection = table.find(name)) {
+  if (Connection* const connection = table.find(name)) {  // [RFC9293 MUST-41]
     const Listener* const heir = connection->gives_way_to(segment) ? listening.find(name.local, spread >> 7) : nullptr;
     if (heir == nullptr || heir->is_full()) {
       if (connection->touch()) touched.push_back(connection->id());
@@ -20,7 +20,7 @@ void Engine::receive(const FourTuple& name, const Segment& segment, PacketBuffer
                       [&](Connection& c) { c.on_segment(segment, std::move(buffer), full, context); });
     }
     // A new incarnation: its sequence numbers must lie beyond all that the old one used. [RFC9293 3.10.7.4] [RFC6191]
-    iss_floor = wrap(connection->tcb().snd.nxt, connection->tcb().snd.iss) + 65536;
+    iss_floor = wrap(connection->tcb().snd.nxt, connection->tcb().snd.iss) + 65536;  // [RFC6191 2(a)]
     ++shared.counters.time_wait_reused;
     run_door(*this, *connection, context, [&](Connection& c) { c.give_way(context); });
   }
@@ -35,6 +35,7 @@ void Engine::drop_stray(const FourTuple& name, const Segment& segment, DropReaso
   if (context.trace) context.trace.emit(0, trace::SegmentDropped{name, segment, 0, 0, reason});
 }
 
+// [RFC9293 3.10.7.1]
 void Engine::arrives_for_nobody(const FourTuple& name, const Segment& segment, Context& context) {
   drop_stray(name, segment, DropReason::kTcpClosedPort, context);
   if (!segment.flags.rst()) reply_reset(name, segment, context);
@@ -67,7 +68,7 @@ void Engine::reply_reset(const FourTuple& name, const Segment& segment, Context&
 
 void Engine::arrives_in_listen(Listener& listener, const FourTuple& name, const Segment& segment, const PathInfo& path,
                                std::optional<SeqNum> iss_floor, Context& context) {
-  // First a RST is ignored, second any ACK is answered with a reset, third a SYN opens.
+  // First a RST is ignored, second any ACK is answered with a reset, third a SYN opens. [RFC9293 3.10.7.2]
   if (segment.flags.rst()) return drop_stray(name, segment, DropReason::kTcpStateHasNoUse, context);
   if (segment.flags.ack()) return arrives_for_nobody(name, segment, context);
   if (!segment.flags.syn() || segment.flags.fin()) {

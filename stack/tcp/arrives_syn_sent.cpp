@@ -5,7 +5,7 @@
 
 namespace fourtuple::tcp {
 
-void Connection::arrives_in_syn_sent(Arrival& arrival) {
+void Connection::arrives_in_syn_sent(Arrival& arrival) {  // [RFC9293 3.10.7.3]
   const TcpFlags flags = arrival.segment.flags;
   // First: the ACK bit. Only our SYN can be acknowledged.
   if (flags.ack() && (arrival.ack <= 0 || arrival.ack > tcb_.snd.nxt)) {
@@ -15,7 +15,7 @@ void Connection::arrives_in_syn_sent(Arrival& arrival) {
   }
   // Second: the RST bit. Without an acceptable ACK it is anybody's guess. [RFC5961 3.2]
   if (flags.rst()) {
-    if (!flags.ack()) return drop(arrival, DropReason::kTcpRstOutOfWindow);
+    if (!flags.ack()) return drop(arrival, DropReason::kTcpRstOutOfWindow);  // [RFC5961 3.2(a)]
     ++shared_.counters.failed_attempts;
     return fail(std::errc::connection_refused, arrival.context);
   }

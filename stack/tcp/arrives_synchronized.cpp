@@ -34,9 +34,9 @@ void Connection::on_segment(const Segment& segment, PacketBuffer&& buffer, bool 
   }
 }
 
-void Connection::arrives_synchronized(Arrival& arrival) {
-  if (check_timestamp(arrival) == Step::kStop) return;  // RFC 7323 puts PAWS before the first step
-  if (check_sequence(arrival) == Step::kStop) return;   // first: sequence number
+void Connection::arrives_synchronized(Arrival& arrival) {  // [RFC9293 3.10.7.4]
+  if (check_timestamp(arrival) == Step::kStop) return;     // RFC 7323 puts PAWS before the first step
+  if (check_sequence(arrival) == Step::kStop) return;      // first: sequence number
   if (check_reset(arrival) == Step::kStop)
     return;                                            // second: RST bit
                                                        // third: security, which IPsec took over
@@ -154,7 +154,7 @@ void Connection::challenge(Arrival& arrival, DropReason reason) {
   emit_ack(Cause::kChallengeAck, arrival.context);
 }
 
-// Second step. Only a reset that names RCV.NXT exactly is believed. [RFC5961 3.2] [RFC9293 3.10.7.4]
+// Second step. Only a reset that names RCV.NXT exactly is believed. [RFC5961 3.2] [RFC9293 3.10.7.4, 3.5.3]
 Connection::Step Connection::check_reset(Arrival& arrival) {
   if (!arrival.segment.flags.rst()) return Step::kContinue;
   if (arrival.segment.seq != wrap(tcb_.rcv.nxt, tcb_.rcv.irs)) {
@@ -205,7 +205,7 @@ Connection::Step Connection::check_ack(Arrival& arrival) {
   const SendSpace& snd = tcb_.snd;
   if (tcb_.state == TcpState::kSynReceived && establish_from_syn_received(arrival) == Step::kStop) return Step::kStop;
   // The peer may acknowledge what is in flight, or repeat itself within the largest window it offered. [RFC5961 5.2]
-  if (arrival.ack < snd.una - static_cast<StreamOffset>(snd.max_wnd)) {
+  if (arrival.ack < snd.una - static_cast<StreamOffset>(snd.max_wnd)) {  // [RFC9293 MAY-12]
     challenge(arrival, DropReason::kTcpOldAck);
     return Step::kStop;
   }
@@ -227,7 +227,7 @@ Connection::Step Connection::check_ack(Arrival& arrival) {
   return tcb_.state == TcpState::kClosed || tcb_.state == TcpState::kTimeWait ? Step::kStop : Step::kContinue;
 }
 
-Connection::Step Connection::establish_from_syn_received(Arrival& arrival) {
+Connection::Step Connection::establish_from_syn_received(Arrival& arrival) {  // [RFC9293 3.5]
   Context& context = arrival.context;
   if (arrival.ack <= tcb_.snd.una || arrival.ack > tcb_.snd.nxt) {
     drop(arrival, DropReason::kTcpUnacceptableAck);
@@ -249,7 +249,7 @@ Connection::Step Connection::establish_from_syn_received(Arrival& arrival) {
 }
 
 // Our FIN is acknowledged, and everything before it.
-void Connection::our_fin_is_acknowledged(Context& context) {
+void Connection::our_fin_is_acknowledged(Context& context) {  // [RFC9293 3.6]
   switch (tcb_.state) {
     case TcpState::kFinWait1:
       set_state(TcpState::kFinWait2, context);

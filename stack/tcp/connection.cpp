@@ -84,8 +84,9 @@ void Connection::start_congestion_control() {
   const std::string_view name = options_.congestion.empty() ? shared_.config.congestion : options_.congestion;
   const auto mss = static_cast<std::uint32_t>(send_mss());
   // A handshake that lost a segment says that the path is narrow. [RFC5681 3.1]
+  // [RFC5681 3.1(a)]
   const std::uint32_t segments = timeouts_in_a_row_ > 0 ? 1 : shared_.config.initial_window_segments;
-  congestion_ = make_controller(name, mss, segments);
+  congestion_ = make_controller(name, mss, segments);  // [RFC6928 2]
   if (!congestion_) congestion_ = make_controller("reno", mss, segments);
 }
 
@@ -130,7 +131,7 @@ void Connection::withdraw_unsent(Context& context) {
                 [&](const OutSegment& out) { return out.piece_count != 0 && out.name == tcb_.name; });
 }
 
-void Connection::fail(std::errc error, Context& context) {
+void Connection::fail(std::errc error, Context& context) {  // [RFC9293 MUST-12]
   if (tcb_.state == TcpState::kClosed) return;
   error_ = error;
   notify(Readiness::kError);
@@ -182,9 +183,9 @@ void Connection::set_options(const ConnectionOptions& options, Context& context)
 
 bool Connection::gives_way_to(const Segment& syn) const {
   if (tcb_.state != TcpState::kTimeWait || !syn.flags.syn() || syn.flags.ack() || syn.flags.rst()) return false;
-  const bool newer_time = tcb_.agreed.timestamps && syn.options.timestamps &&
+  const bool newer_time = tcb_.agreed.timestamps && syn.options.timestamps &&  // [RFC9293 SHLD-4]
                           static_cast<std::int32_t>(syn.options.timestamps->value - ts_recent_) > 0;
-  return newer_time || unwrap(syn.seq, tcb_.rcv.irs, tcb_.rcv.nxt) > tcb_.rcv.nxt;
+  return newer_time || unwrap(syn.seq, tcb_.rcv.irs, tcb_.rcv.nxt) > tcb_.rcv.nxt;  // [RFC9293 MAY-2]
 }
 
 Layer::Status Connection::status() const {
@@ -210,7 +211,7 @@ Layer::Status Connection::status() const {
   status.soft_error = soft_error_;
   status.urgent_announced = urgent_ == Urgent::kAnnounced || urgent_ == Urgent::kHere;
   status.urgent_here = urgent_ == Urgent::kHere;
-  status.at_mark = urgent_ != Urgent::kNone && read_offset_ == urgent_at_;
+  status.at_mark = urgent_ != Urgent::kNone && read_offset_ == urgent_at_;  // [RFC9293 MUST-33]
   return status;
 }
 

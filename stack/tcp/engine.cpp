@@ -64,7 +64,7 @@ void Engine::settle(Connection& connection, TcpState before, Context& context) {
   if (after == TcpState::kClosed) {
     timers.cancel(connection);
     // Nobody holds it: the application let go, or it never got as far as an accept queue.
-    const bool unborn = connection.parent() && before == TcpState::kSynReceived;
+    const bool unborn = connection.parent() && before == TcpState::kSynReceived;  // [RFC9293 MUST-11]
     if (connection.is_released() || unborn) destroy(connection);
     return;
   }

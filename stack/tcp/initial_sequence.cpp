@@ -17,7 +17,8 @@ std::uint64_t keyed(const SipKey& key, const Words& words) {
 
 }  // namespace
 
-SeqNum initial_sequence(const FourTuple& name, const SipKey& key, Instant now) {
+// [RFC6528 3]
+SeqNum initial_sequence(const FourTuple& name, const SipKey& key, Instant now) {  // [RFC9293 MUST-8, MUST-9, SHLD-1]
   const IpAddress& local = name.local.address;
   const IpAddress& remote = name.remote.address;
   const std::uint64_t ports = std::uint64_t{name.local.port} << 16 | name.remote.port;

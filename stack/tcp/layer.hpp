@@ -50,7 +50,7 @@ struct PathInfo {
 struct NetworkReport {
   enum class Kind : std::uint8_t {
     kSoft,          // unreachable for now: remembered, told only if the connection fails in the end
-    kHard,          // refused: aborts a connection that is still opening [RFC5927 4.1: soft once synchronized]
+    kHard,          // refused: aborts a connection that is still opening [RFC5927 5.2]
     kPacketTooBig,  // `send_mss` is the path's new limit
   };
   Kind kind = Kind::kSoft;

@@ -27,6 +27,7 @@ struct Listener {
 };
 
 // Listeners by name: the specific address first, then the wildcard. [RFC9293 3.10.7.1] Several share a name under
+// [RFC9293 MUST-42]
 // SO_REUSEPORT; then `hash` chooses, so that one connection's segments always meet the same listener.
 class ListenerTable {
  public:

@@ -19,7 +19,7 @@ struct SendSpace {
   SeqNum iss;                 // initial send sequence number
   StreamOffset una = 0;       // oldest unacknowledged
   StreamOffset nxt = 0;       // next to be sent
-  std::uint32_t wnd = 0;      // the peer's window, scaled, in octets
+  std::uint32_t wnd = 0;      // the peer's window, scaled, in octets [RFC9293 REC-1]
   StreamOffset wl1 = 0;       // segment sequence number of the last window update (an offset of the receive space)
   StreamOffset wl2 = 0;       // segment acknowledgment number of the last window update
   StreamOffset up = 0;        // urgent pointer: first octet after the urgent data; 0 none

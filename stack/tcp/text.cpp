@@ -27,6 +27,7 @@ void Connection::trim_to_window(Arrival& arrival) {
 // [RFC9293 MUST-31, MUST-32] [RFC6093]
 Connection::Step Connection::process_urgent(Arrival& arrival) {
   if (!arrival.segment.flags.urg() || !traits(tcb_.state).receives_data) return Step::kContinue;
+  // [RFC6093 3.1]
   const StreamOffset octet = arrival.begin + (arrival.segment.flags.syn() ? 1 : 0) + arrival.segment.urgent - 1;
   const bool is_news = urgent_ == Urgent::kNone || octet > urgent_at_;
   if (!is_news || octet < read_offset_ || octet < tcb_.rcv.nxt) return Step::kContinue;
@@ -46,7 +47,7 @@ Connection::Step Connection::process_text(Arrival& arrival) {
   if (released_) {
     // Nobody will ever read this: the peer must learn that its data is lost. [RFC2525 2.17] [RFC1122 4.2.2.13]
     drop(arrival, DropReason::kTcpAfterClose);
-    abort(Cause::kUserAbort, std::errc::connection_reset, arrival.context);
+    abort(Cause::kUserAbort, std::errc::connection_reset, arrival.context);  // [RFC9293 SHLD-3, MAY-1]
     return Step::kStop;
   }
   const std::size_t segment_size =
@@ -97,12 +98,12 @@ void Connection::owe_ack(Cause cause) {
 }
 
 // A gap: the sender is told at once which octet is missing, and by SACK what is here. [RFC5681 4.2] [RFC2018 4]
-void Connection::hold_out_of_order(Arrival& arrival) {
+void Connection::hold_out_of_order(Arrival& arrival) {  // [RFC9293 MAY-13]
   ++shared_.counters.out_of_order;
   owe_ack(Cause::kAckOutOfOrder);
   ack_now_ = true;
   const std::size_t memory_limit = 2 * options_.receive_buffer_bytes + 65536;
-  const auto [outcome, duplicate] = reassembly_.insert(arrival.seq, std::move(arrival.payload),
+  const auto [outcome, duplicate] = reassembly_.insert(arrival.seq, std::move(arrival.payload),  // [RFC9293 SHLD-31]
                                                        shared_.config.max_out_of_order_segments, memory_limit);
   note_duplicate(duplicate);
   if (outcome == Reassembly::Outcome::kDuplicate) drop(arrival, DropReason::kTcpDuplicate);
@@ -123,7 +124,7 @@ void Connection::take_from_reassembly(Context& context) {
   if (reassembly_.empty()) return;
   note_duplicate(reassembly_.held_below(tcb_.rcv.nxt));
   while (auto payload = reassembly_.take_at(tcb_.rcv.nxt)) deliver_in_order(std::move(*payload), context);
-  owe_ack(Cause::kAckOutOfOrder);  // a gap was filled, in part or whole [RFC5681 4.2]
+  owe_ack(Cause::kAckOutOfOrder);  // a gap was filled, in part or whole [RFC5681 4.2, 4.2(a)]
   ack_now_ = true;
 }
 
@@ -142,7 +143,7 @@ Connection::Step Connection::process_fin(Arrival& arrival) {
   return Step::kContinue;
 }
 
-void Connection::take_fin(Context& context) {
+void Connection::take_fin(Context& context) {  // [RFC9293 3.6]
   fin_received_at_ = early_fin_at_;
   early_fin_at_ = -1;
   tcb_.rcv.nxt += 1;
@@ -184,9 +185,9 @@ void Connection::capture_urgent_octet(StreamOffset begin, const PacketBuffer& pa
 std::size_t Connection::readable_limit() const {
   const std::size_t unread = receive_queue_.size();
   if (urgent_ == Urgent::kNone || urgent_at_ < read_offset_) return unread;
-  const auto before_mark = static_cast<std::size_t>(urgent_at_ - read_offset_);
+  const auto before_mark = static_cast<std::size_t>(urgent_at_ - read_offset_);  // [RFC9293 MUST-33]
   if (before_mark > 0) return std::min(unread, before_mark);
-  return options_.urgent_inline || unread == 0 ? unread : unread - 1;
+  return options_.urgent_inline || unread == 0 ? unread : unread - 1;  // [RFC6093 4]
 }
 
 // Reading goes on behind the mark: the octet there was urgent data and is not part of the normal stream.
@@ -216,7 +217,7 @@ void Connection::grow_receive_window() {
 }
 
 // After the application has read: the peer is told when its window at least doubles, or opens again.
-void Connection::update_window_after_read(Context& context) {
+void Connection::update_window_after_read(Context& context) {  // [RFC9293 MUST-39, MAY-8]
   if (!traits(tcb_.state).receives_data) return;
   const StreamOffset before = tcb_.rcv.edge;
   const std::uint32_t offered = offered_window();

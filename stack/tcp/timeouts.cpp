@@ -16,7 +16,7 @@ void Connection::on_timeout(Context& context) {
   flush_notice(context);
 }
 
-void Connection::fire(Timer timer, Context& context) {
+void Connection::fire(Timer timer, Context& context) {  // [RFC9293 3.10.8]
   switch (timer) {
     case Timer::kRetransmission:
       return retransmission_timeout(context);
@@ -42,20 +42,22 @@ void Connection::fire(Timer timer, Context& context) {
 
 // R2, by count or by the user's own timeout. [RFC9293 MUST-20, MUST-21]
 std::uint32_t Connection::retry_limit() const {
-  if (tcb_.state == TcpState::kSynSent) return options_.syn_retries;
+  if (tcb_.state == TcpState::kSynSent) return options_.syn_retries;  // [RFC9293 MUST-22]
   if (tcb_.state == TcpState::kSynReceived) return shared_.config.syn_ack_retries;
   return released_ ? shared_.config.orphan_retries : shared_.config.retries_r2;
 }
 
 bool Connection::has_waited_too_long(Instant now) const {
+  // [RFC9293 MUST-21]
   if (options_.user_timeout > Duration::zero()) return now - progress_at_ >= options_.user_timeout;
-  return timeouts_in_a_row_ >= retry_limit();
+  return timeouts_in_a_row_ >= retry_limit();  // [RFC9293 MUST-20(b)]
 }
 
 void Connection::retransmission_timeout(Context& context) {
   if (flight_.empty()) return;
   if (has_waited_too_long(context.now)) {
     if (!ever_synchronized_) ++shared_.counters.failed_attempts;
+    // [RFC9293 MUST-47, MUST-22]
     return fail(soft_error_ != std::errc{} ? soft_error_ : std::errc::timed_out, context);
   }
   ++shared_.counters.timeouts;
@@ -63,9 +65,9 @@ void Connection::retransmission_timeout(Context& context) {
   cancel(Timer::kReordering, context);
   if (flight_.front().begin == 0) return syn_timeout(context);
   if (congestion_) {
-    // One reduction an episode: fast recovery has made it already. [RFC5681 eq. 4]
+    // One reduction an episode: fast recovery has made it already. [RFC5681 3.1(b)]
     const bool first = timeouts_in_a_row_ == 0 && recovery_ == Recovery::kOpen;
-    congestion_->on_timeout({context.now, flight_.outstanding_bytes()}, first);
+    congestion_->on_timeout({context.now, flight_.outstanding_bytes()}, first);  // [RFC9293 MUST-19]
   }
   ++timeouts_in_a_row_;
   rtt_.back_off();
@@ -76,7 +78,7 @@ void Connection::retransmission_timeout(Context& context) {
   newest_delivered_.reset();
   if (flight_.front().sacked) flight_.forget_sacks();  // the peer threw away what it had named [RFC2018 8]
   flight_.mark_all_lost();
-  timed_out_ = true;
+  timed_out_ = true;  // [RFC6298 5.4]
   restart_retransmission_timer(context);
   transmit(Cause::kRetransmissionTimeout, context);
   trace_congestion(context);
@@ -122,29 +124,30 @@ void Connection::delayed_ack_timeout(Context& context) {
 }
 
 void Connection::arm_keep_alive(Context& context) {
+  // [RFC9293 MUST-24, MUST-25]
   const bool watched = options_.keep_alive && traits(tcb_.state).synchronized && tcb_.state != TcpState::kTimeWait;
   if (!watched) return cancel(Timer::kKeepAlive, context);
-  arm(Timer::kKeepAlive, options_.keep_alive_idle, context);
+  arm(Timer::kKeepAlive, options_.keep_alive_idle, context);  // [RFC9293 MUST-27]
 }
 
 // [RFC9293 MUST-24, MUST-25, MUST-27, SHLD-12]
 void Connection::keep_alive_timeout(Context& context) {
   const Instant idle_until = last_received_at_ + options_.keep_alive_idle;
   // While something is in flight, a window probe's octet included, its own timer asks. [RFC9293 MUST-24]
-  if (!flight_.empty() || (unanswered_keep_alives_ == 0 && idle_until > context.now)) {
+  if (!flight_.empty() || (unanswered_keep_alives_ == 0 && idle_until > context.now)) {  // [RFC9293 MUST-26]
     timers_.arm(Timer::kKeepAlive, std::max(idle_until, context.now + options_.keep_alive_interval), number_,
                 context.trace);
     return;
   }
   const bool user_gave_up = options_.user_timeout > Duration::zero() &&
                             context.now - last_received_at_ >= options_.user_timeout && unanswered_keep_alives_ > 0;
-  if (unanswered_keep_alives_ >= options_.keep_alive_count || user_gave_up) {
+  if (unanswered_keep_alives_ >= options_.keep_alive_count || user_gave_up) {  // [RFC9293 MUST-29]
     return abort(Cause::kKeepAliveTimeout, std::errc::timed_out, context);
   }
   ++unanswered_keep_alives_;
   ++shared_.counters.keep_alives;
   // An octet below the window makes any live peer answer. [RFC9293 3.8.4]
-  OutSegment& probe = push({TcpFlags::kAck}, Cause::kKeepAlive, context);
+  OutSegment& probe = push({TcpFlags::kAck}, Cause::kKeepAlive, context);  // [RFC9293 SHLD-12, MAY-5]
   probe.header.seq = wrap(tcb_.snd.nxt - 1, tcb_.snd.iss);
   probe.header.ack = wrap(tcb_.rcv.nxt, tcb_.rcv.irs);
   probe.header.window = window_field(false);

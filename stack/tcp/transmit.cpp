@@ -32,19 +32,19 @@ void Connection::transmit(Cause cause, Context& context) {
 // --- How much may leave.
 
 std::size_t Connection::send_mss() const {
-  std::size_t mss = std::min(tcb_.agreed.peer_mss, path_.send_mss);
+  std::size_t mss = std::min(tcb_.agreed.peer_mss, path_.send_mss);  // [RFC9293 MUST-16]
   if (options_.max_segment != 0) mss = std::min<std::size_t>(mss, options_.max_segment);
   // Options take their room from the segment. [RFC9293 MUST-16] [RFC6691]
   std::size_t options = tcb_.agreed.timestamps ? 12 : 0;
   const bool tells_sack = tcb_.agreed.sack && (!reassembly_.empty() || duplicate_.left != duplicate_.right);
   if (tells_sack) options += tcb_.agreed.timestamps ? 28 : 36;
   const std::size_t floor = 8;
-  return mss > options + floor ? mss - options : floor;
+  return mss > options + floor ? mss - options : floor;  // [RFC6691 2]
 }
 
 std::uint64_t Connection::pipe_bytes() const {
   const std::uint64_t pipe = flight_.pipe_bytes();
-  return pipe - std::min(pipe, duplicate_credit_);
+  return pipe - std::min(pipe, duplicate_credit_);  // [RFC3042 2(a)]
 }
 
 std::uint64_t Connection::congestion_room() const {
@@ -56,7 +56,7 @@ std::uint64_t Connection::congestion_room() const {
 
 std::uint64_t Connection::window_room() const {
   const StreamOffset edge = tcb_.snd.una + static_cast<StreamOffset>(tcb_.snd.wnd);
-  return edge > tcb_.snd.nxt ? static_cast<std::uint64_t>(edge - tcb_.snd.nxt) : 0;
+  return edge > tcb_.snd.nxt ? static_cast<std::uint64_t>(edge - tcb_.snd.nxt) : 0;  // [RFC9293 MUST-34, SHLD-15]
 }
 
 std::size_t Connection::unsent_bytes() const {
@@ -70,15 +70,15 @@ bool Connection::may_send_partial(std::size_t length, std::size_t waiting, std::
   const bool idle = tcb_.snd.una == tcb_.snd.nxt || tcb_.snd.nxt == probe_end_;
   if (length == waiting) {
     if (fin_queued_ || is_urgent_mode()) return true;
-    if (hold_partial_) return false;
-    return options_.no_delay || idle;
+    if (hold_partial_) return false;   // [RFC9293 MAY-16]
+    return options_.no_delay || idle;  // [RFC9293 SHLD-7, MUST-17]
   }
   const bool window_is_the_limit = length == window_room;
-  return window_is_the_limit && idle && length >= tcb_.snd.max_wnd / 2;
+  return window_is_the_limit && idle && length >= tcb_.snd.max_wnd / 2;  // [RFC9293 MUST-38]
 }
 
 // "What is the next segment, if any?" 0: none.
-std::size_t Connection::next_new_length(std::size_t mss) const {
+std::size_t Connection::next_new_length(std::size_t mss) const {  // [RFC9293 SHLD-28]
   const std::size_t waiting = unsent_bytes();
   const auto room = static_cast<std::size_t>(window_room());
   const std::size_t length = std::min({waiting, room, static_cast<std::size_t>(congestion_room())});
@@ -90,7 +90,7 @@ std::size_t Connection::next_new_length(std::size_t mss) const {
 }
 
 void Connection::send_new(Cause cause, Context& context) {
-  if (flight_.lost_bytes() > 0) return;  // what is lost goes first
+  if (flight_.lost_bytes() > 0) return;  // what is lost goes first [RFC6675 5]
   const bool data_waits = unsent_bytes() > 0;
   if (data_waits && flight_.empty() && congestion_ && context.now - last_sent_at_ > rtt_.rto()) {
     congestion_->after_idle();  // [RFC5681 4.1]
@@ -142,8 +142,8 @@ OutSegment& Connection::push(TcpFlags flags, Cause cause, Context& context) {
   out.header.source_port = tcb_.name.local.port;
   out.header.destination_port = tcb_.name.remote.port;
   out.header.flags = flags;
-  out.ttl = options_.ttl;
-  out.tos = options_.tos;
+  out.ttl = options_.ttl;  // [RFC9293 MUST-49]
+  out.tos = options_.tos;  // [RFC9293 MUST-48, SHLD-21]
   out.dont_fragment = options_.path_mtu_discovery;
   out.cause = cause;
   return out;
@@ -162,9 +162,10 @@ void Connection::send_range(StreamOffset begin, StreamOffset end, Cause cause, b
   if (out.payload_bytes > mss) out.gso_size = static_cast<std::uint16_t>(mss);
   TcpFlags& flags = out.header.flags;
   if (end > send_queue_.end()) flags.bits |= TcpFlags::kFin;
-  if (out.payload_bytes > 0 && end >= send_queue_.end()) flags.bits |= TcpFlags::kPsh;  // [RFC9293 MUST-61]
-  if (is_urgent_mode() && tcb_.snd.up > begin) {
+  if (out.payload_bytes > 0 && end >= send_queue_.end()) flags.bits |= TcpFlags::kPsh;  // [RFC9293 MUST-61, SHLD-27]
+  if (is_urgent_mode() && tcb_.snd.up > begin) {                                        // [RFC9293 MUST-30, MUST-31]
     flags.bits |= TcpFlags::kUrg;
+    // [RFC9293 MUST-62]
     out.header.urgent = static_cast<std::uint16_t>(std::min<StreamOffset>(tcb_.snd.up - begin, 65535));
   }
   out.header.seq = wrap(begin, tcb_.snd.iss);
@@ -189,10 +190,10 @@ void Connection::emit_syn(Cause cause, bool again, Context& context) {
   out.header.seq = tcb_.snd.iss;
   out.header.window = window_field(true);
   SegmentOptions& options = out.header.options;
-  options.mss = advertised_mss();  // [RFC9293 MUST-14, SHLD-5]
+  options.mss = advertised_mss();  // [RFC9293 MUST-14, SHLD-5, MAY-3]
   const TcpConfig& config = shared_.config;
   if (answers ? tcb_.agreed.window_scaling : config.window_scaling) options.window_scale = tcb_.agreed.receive_scale;
-  options.sack_permitted = answers ? tcb_.agreed.sack : config.sack;
+  options.sack_permitted = answers ? tcb_.agreed.sack : config.sack;  // [RFC2018 2]
   if (answers ? tcb_.agreed.timestamps : config.timestamps) {
     options.timestamps = TcpTimestamps{timestamp_now(context.now), answers ? ts_recent_ : 0};
   }
@@ -231,8 +232,10 @@ void Connection::emit_reset(SeqNum seq, TcpFlags flags, Cause cause, Context& co
   note_sent(out, unwrap(seq, tcb_.snd.iss, tcb_.snd.nxt), false, context);
 }
 
-void Connection::fill_options(Segment& header, Context& context) const {
+void Connection::fill_options(Segment& header, Context& context) const {  // [RFC9293 MUST-65]
+  // [RFC7323 3.2]
   if (tcb_.agreed.timestamps) header.options.timestamps = TcpTimestamps{timestamp_now(context.now), ts_recent_};
+  // [RFC2018 4(c)]
   if (tcb_.agreed.sack) header.options.sack_count = static_cast<std::uint8_t>(fill_sack(header.options));
 }
 
@@ -245,8 +248,8 @@ std::size_t Connection::fill_sack(SegmentOptions& options) const {
   const auto tell = [&](const Reassembly::Block& block) {
     options.sack[count++] = {wrap(block.left, tcb_.rcv.irs), wrap(block.right, tcb_.rcv.irs)};
   };
-  if (duplicate_.left != duplicate_.right) tell(duplicate_);
-  for (std::size_t i = 0; i < held_count && count < room; ++i) tell(held[i]);
+  if (duplicate_.left != duplicate_.right) tell(duplicate_);                   // [RFC2883 4]
+  for (std::size_t i = 0; i < held_count && count < room; ++i) tell(held[i]);  // [RFC2018 4, 4(b)]
   return count;
 }
 
@@ -314,7 +317,7 @@ std::uint16_t Connection::window_field(bool syn) {
 }
 
 // Our timestamp clock: milliseconds plus an offset that is this connection's own. [RFC7323 5.4]
-std::uint32_t Connection::timestamp_now(Instant now) const {
+std::uint32_t Connection::timestamp_now(Instant now) const {  // [RFC7323 4.1]
   return static_cast<std::uint32_t>(now.time_since_epoch() / std::chrono::milliseconds(1)) + timestamp_offset_;
 }
 
@@ -326,6 +329,7 @@ std::uint16_t Connection::advertised_mss() const {
 
 // Only the octet of a window probe is out, and the window is still closed.
 bool Connection::is_probing() const {
+  // [RFC9293 MUST-35]
   return tcb_.snd.wnd == 0 && flight_.outstanding_bytes() == 1 && tcb_.snd.nxt > 1 && ever_synchronized_;
 }
 
@@ -337,12 +341,13 @@ void Connection::update_send_timers(Context& context) {
     const bool window_blocks = !flight_.empty() || window_room() < std::min(send_mss(), unsent_bytes() + 1);
     if (something_waits && window_blocks) {
       if (!timers_.is_armed(Timer::kPersist)) {
+        // [RFC9293 MUST-36, SHLD-29, SHLD-30]
         arm(Timer::kPersist, std::min(rtt_.rto() * (1 << std::min(persist_backoff_, 10U)), shared_.config.max_rto),
             context);
       }
     } else {
       cancel(Timer::kPersist, context);
-      if (something_waits && hold_partial_ && !timers_.is_armed(Timer::kSendOverride)) {
+      if (something_waits && hold_partial_ && !timers_.is_armed(Timer::kSendOverride)) {  // [RFC9293 MUST-60]
         arm(Timer::kSendOverride, std::chrono::milliseconds(200), context);
       }
     }

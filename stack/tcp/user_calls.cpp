@@ -52,6 +52,7 @@ Result<std::size_t> Connection::send(std::span<const ByteView> pieces, SendFlags
   return taken;
 }
 
+// [RFC9293 3.10.3]
 Result<std::size_t> Connection::receive(std::span<const ByteSpan> pieces, ReceiveFlags flags, Context& context) {
   if (!flags.peek) skip_urgent_octet();
   const std::size_t readable = readable_limit();
@@ -132,6 +133,7 @@ void Connection::close(Context& context) {
   if (tcb_.state == TcpState::kSynSent) return finish(context);
   const bool unread = !receive_queue_.empty() || (!reassembly_.empty() && traits(tcb_.state).receives_data);
   if (unread && tcb_.state != TcpState::kTimeWait) {
+    // [RFC9293 SHLD-3]
     return abort(Cause::kUserAbort, std::errc::connection_aborted, context);  // [RFC2525 2.17] [RFC1122 4.2.2.13]
   }
   receive_queue_.clear();
@@ -176,7 +178,7 @@ void Connection::on_report(const NetworkReport& report, Context& context) {
     return;
   }
   switch (report.kind) {
-    case NetworkReport::Kind::kSoft:
+    case NetworkReport::Kind::kSoft:  // [RFC9293 MUST-56, SHLD-25]
       soft_error_ = report.error;
       break;
     case NetworkReport::Kind::kHard:
@@ -184,7 +186,7 @@ void Connection::on_report(const NetworkReport& report, Context& context) {
         soft_error_ = report.error;
       } else {
         ++shared_.counters.failed_attempts;
-        fail(report.error, context);
+        fail(report.error, context);  // [RFC9293 SHLD-26]
       }
       break;
     case NetworkReport::Kind::kPacketTooBig:

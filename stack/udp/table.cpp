@@ -104,7 +104,7 @@ bool Table::has_conflict(const Socket& socket, const Endpoint& local) const {
 
 // A random start, then one by one: simple, unpredictable, and it finds the last free port. [RFC6056 3.3.1]
 std::optional<Port> Table::pick_port(const Socket& socket, const IpAddress& address, RandomSource& random) const {
-  const std::uint32_t count = config_.last_ephemeral_port - config_.first_ephemeral_port + 1U;
+  const std::uint32_t count = config_.last_ephemeral_port - config_.first_ephemeral_port + 1U;  // [RFC6056 3.2]
   const auto start = static_cast<std::uint32_t>(random.below(count));
   for (std::uint32_t i = 0; i < count; ++i) {
     const auto port = static_cast<Port>(config_.first_ephemeral_port + (start + i) % count);

@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint16_t kHardwareEthernet = 1;
 constexpr std::uint16_t kAddressLengths = 6 << 8 | 4;
 
-bool is_ethernet_ipv4(const std::uint8_t* at) {
+bool is_ethernet_ipv4(const std::uint8_t* at) {  // [RFC826 format]
   return load_be16(at) == kHardwareEthernet && load_be16(at + 2) == ether_type::kIpv4 &&
          load_be16(at + 4) == kAddressLengths;
 }

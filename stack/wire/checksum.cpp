@@ -21,7 +21,7 @@ Word load(const std::uint8_t* at) {
   return word;
 }
 
-std::uint64_t halves(std::uint64_t all, std::uint64_t high) { return all - (high << 32) + high; }
+std::uint64_t halves(std::uint64_t all, std::uint64_t high) { return all - (high << 32) + high; }  // [RFC1071 3]
 
 // The last 0 to 7 octets, an odd one followed by a zero.
 std::uint64_t sum_tail(const std::uint8_t* from, std::size_t size) {

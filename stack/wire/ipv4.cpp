@@ -16,6 +16,7 @@ std::optional<DropReason> first_fault(ByteView packet, bool verify_checksum) {
   if (packet.size() < kIpv4HeaderSize) return DropReason::kIpTruncated;
   if (packet[0] >> 4 != 4) return DropReason::kIpBadVersion;  // [RFC1122 3.2.1.1]
   const std::size_t header_size = (packet[0] & 0xfU) * std::size_t{4};
+  // [RFC791 3.1(a)]
   if (header_size < kIpv4HeaderSize || header_size > packet.size()) return DropReason::kIpBadHeaderLength;
   const std::size_t total_length = load_be16(packet.data() + 2);
   if (total_length < header_size || total_length > packet.size()) return DropReason::kIpBadTotalLength;
@@ -44,7 +45,7 @@ Result<Ipv4Header, DropReason> Ipv4Header::parse(ByteView packet, bool verify_ch
                     .destination = {load_be32(at + 16)}};
 }
 
-void Ipv4Header::emit(ByteSpan to) const {
+void Ipv4Header::emit(ByteSpan to) const {  // [RFC791 3.1]
   std::uint8_t* const at = to.data();
   const unsigned flags = (dont_fragment ? kDontFragment : 0U) | (more_fragments ? kMoreFragments : 0U);
   at[0] = static_cast<std::uint8_t>(4 << 4 | header_size / 4);

@@ -10,6 +10,7 @@ Result<UdpHeader, DropReason> UdpHeader::parse(ByteView datagram) {
   if (datagram.size() < kUdpHeaderSize) return failure(DropReason::kUdpTruncated);
   const std::uint8_t* const at = datagram.data();
   const std::uint16_t length = load_be16(at + 4);
+  // [RFC768 length]
   if (length < kUdpHeaderSize || length > datagram.size()) return failure(DropReason::kUdpBadLength);
   return UdpHeader{.source_port = load_be16(at),
                    .destination_port = load_be16(at + 2),
@@ -18,7 +19,7 @@ Result<UdpHeader, DropReason> UdpHeader::parse(ByteView datagram) {
 }
 
 bool UdpHeader::checksum_is_good(const IpAddress& source, const IpAddress& destination, ByteView datagram) const {
-  if (checksum == 0) return true;
+  if (checksum == 0) return true;  // [RFC1122 4.1.3.4(b)]
   return pseudo_header_sum(source, destination, ip_protocol::kUdp, length).add(datagram.first(length)).checksum() == 0;
 }
 
@@ -33,7 +34,7 @@ void UdpHeader::emit(ByteSpan to, const IpAddress& source, const IpAddress& dest
                                 .add(to.first(kUdpHeaderSize))
                                 .add(payload)
                                 .checksum();
-  store_be16(at + 6, sum == 0 ? 0xffff : sum);
+  store_be16(at + 6, sum == 0 ? 0xffff : sum);  // [RFC768 checksum] [RFC1122 4.1.3.4(a)]
 }
 
 }  // namespace fourtuple::wire

@@ -6,7 +6,7 @@
 namespace fourtuple::test {
 namespace {
 
-TEST(Abort, SendsAResetAtTheNextNumber) {
+TEST(Abort, SendsAResetAtTheNextNumber) {  // [RFC9293 3.10.5]
   Conversation c;
   c.establish();
   c.send(100);
@@ -27,7 +27,7 @@ TEST(Abort, ThrowsUnsentDataAway) {
   c.quiet_for(60s);
 }
 
-TEST(Abort, SendsAResetInEveryStateThatHasAPeerWhoCares) {
+TEST(Abort, SendsAResetInEveryStateThatHasAPeerWhoCares) {  // [RFC9293 3.10.5]
   Conversation fin_wait_2;
   fin_wait_2.establish();
   fin_wait_2.shutdown();
@@ -44,7 +44,7 @@ TEST(Abort, SendsAResetInEveryStateThatHasAPeerWhoCares) {
   close_wait.out_reset(1);
 }
 
-TEST(Abort, InSynSentSaysNothing) {
+TEST(Abort, InSynSentSaysNothing) {  // [RFC9293 3.10.5]
   Conversation c;
   c.connect();
   c.out("S 0:0(0) <...>");
@@ -64,7 +64,7 @@ TEST(Abort, InTimeWaitSaysNothing) {
   c.quiet();
 }
 
-TEST(Close, WithUnreadDataResets) {  // [RFC9293 SHLD-3]
+TEST(Close, WithUnreadDataResets) {  // [RFC9293 SHLD-3] [RFC2525 2.17] [RFC1122 4.2.2.13]
   Conversation c;
   c.establish();
   c.in("P. 1:101(100) ack 1");
@@ -83,7 +83,7 @@ TEST(Close, AfterReadingAllIsOrderly) {
   c.out("F. 1:1(0) ack 101");
 }
 
-TEST(Close, TurnsDataThatArrivesLaterIntoAReset) {  // RFC 9293 3.6.1, RFC 2525 2.17
+TEST(Close, TurnsDataThatArrivesLaterIntoAReset) {  // RFC 9293 3.6.1, RFC 2525 2.17 [RFC9293 SHLD-3, MAY-1]
   Conversation c;
   c.establish();
   c.close();

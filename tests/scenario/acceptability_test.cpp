@@ -47,7 +47,7 @@ TEST(EmptySegmentOpenWindow, IsRefusedOutsideOfIt) {
   expect_refused(c, 1'000'000'000, 0, 1);
 }
 
-TEST(DataOpenWindow, IsRefusedWhenAllOfItIsOldOrBeyond) {
+TEST(DataOpenWindow, IsRefusedWhenAllOfItIsOldOrBeyond) {  // [RFC9293 3.10.7.4]
   Conversation c;
   const int window = establish_small(c);
   expect_refused(c, -9, 10, 1);
@@ -72,7 +72,7 @@ TEST(DataOpenWindow, IsAcceptableWhenItsFirstOctetIsTheLastOneOfTheWindow) {
   c.ignore_rest();
 }
 
-TEST(DataOpenWindow, IsCutAtTheRightEdge) {
+TEST(DataOpenWindow, IsCutAtTheRightEdge) {  // [RFC9293 3.10.7.4]
   Conversation c;
   const int window = establish_small(c);
   int seq = 1;

@@ -45,7 +45,7 @@ TEST(SynOnALivingConnection, IsChallengedInEveryClosingState) {
   c.expect_state(TcpState::kFinWait2);
 }
 
-TEST(SegmentWithoutAck, IsDroppedInSilence) {  // RFC 9293 3.10.7.4 fifth step
+TEST(SegmentWithoutAck, IsDroppedInSilence) {  // RFC 9293 3.10.7.4 fifth step [RFC9293 3.10.7.4]
   Conversation c;
   c.establish();
   c.in("P 1:101(100)");
@@ -57,7 +57,7 @@ TEST(SegmentWithoutAck, IsDroppedInSilence) {  // RFC 9293 3.10.7.4 fifth step
   c.expect_state(TcpState::kEstablished);
 }
 
-TEST(FutureAck, IsAnsweredAndItsDataDropped) {  // RFC 9293 3.10.7.4 fifth step
+TEST(FutureAck, IsAnsweredAndItsDataDropped) {  // RFC 9293 3.10.7.4 fifth step [RFC9293 MAY-12] [RFC5961 5.2]
   Conversation c;
   c.establish();
   c.in("P. 1:101(100) ack 2");
@@ -69,7 +69,7 @@ TEST(FutureAck, IsAnsweredAndItsDataDropped) {  // RFC 9293 3.10.7.4 fifth step
   c.expect_state(TcpState::kEstablished);
 }
 
-TEST(VeryOldAck, IsChallengedAndItsDataDropped) {  // [RFC5961 5.2]
+TEST(VeryOldAck, IsChallengedAndItsDataDropped) {  // [RFC5961 5.2] [RFC9293 MAY-12]
   Conversation c;
   c.establish("<mss 1460>", {}, 1000);
   c.in("P. 1:101(100) ack -1000 win 1000");  // more than MAX.SND.WND before SND.UNA

@@ -7,14 +7,14 @@
 namespace fourtuple::test {
 namespace {
 
-TEST(ClosedPort, AnswersSynWithReset) {
+TEST(ClosedPort, AnswersSynWithReset) {  // [RFC9293 3.5.2, 3.10.7.1]
   Conversation c;
   c.in("S 0:0(0) win 65535 <mss 1460>");
   c.out("R. 0:0(0) ack 1");
   EXPECT_EQ(c.layer().counters().resets_sent, 1U);
 }
 
-TEST(ClosedPort, AcknowledgesAllOfTheSegmentInTheReset) {
+TEST(ClosedPort, AcknowledgesAllOfTheSegmentInTheReset) {  // [RFC9293 3.5.2]
   Conversation c;
   c.in("S 0:10(10)");
   c.out("R. 0:0(0) ack 11");
@@ -24,7 +24,7 @@ TEST(ClosedPort, AcknowledgesAllOfTheSegmentInTheReset) {
   c.out("R. 0:0(0) ack 9");
 }
 
-TEST(ClosedPort, TakesTheResetsNumberFromTheAck) {
+TEST(ClosedPort, TakesTheResetsNumberFromTheAck) {  // [RFC9293 3.5.2]
   Conversation c;
   c.in(". 1:1(0) ack 500");
   c.out("R 500:500(0)");
@@ -34,7 +34,7 @@ TEST(ClosedPort, TakesTheResetsNumberFromTheAck) {
   c.out("R 900:900(0)");
 }
 
-TEST(ClosedPort, NeverAnswersAReset) {
+TEST(ClosedPort, NeverAnswersAReset) {  // [RFC9293 3.10.7.1]
   Conversation c;
   c.in("R 0:0(0)");
   c.in("R. 0:0(0) ack 1");
@@ -56,7 +56,7 @@ TEST(ClosedPort, HasALimitOnResets) {
   c.out("R. 0:0(0) ack 1");
 }
 
-TEST(Listener, IgnoresAReset) {
+TEST(Listener, IgnoresAReset) {  // [RFC9293 3.10.7.2]
   Conversation c;
   c.listen();
   c.in("R 0:0(0)");
@@ -65,7 +65,7 @@ TEST(Listener, IgnoresAReset) {
   c.establish();
 }
 
-TEST(Listener, AnswersAnyAckWithReset) {
+TEST(Listener, AnswersAnyAckWithReset) {  // [RFC9293 3.10.7.2]
   Conversation c;
   c.listen();
   c.in(". 1:1(0) ack 500");

@@ -6,7 +6,7 @@
 namespace fourtuple::test {
 namespace {
 
-TEST(ActiveClose, GoesThroughFinWaitToTimeWait) {
+TEST(ActiveClose, GoesThroughFinWaitToTimeWait) {  // [RFC9293 3.6, 3.10.4]
   Conversation c;
   c.establish();
   c.shutdown();
@@ -30,7 +30,7 @@ TEST(ActiveClose, GoesStraightToTimeWaitWhenTheFinAcknowledgesOurs) {
   c.expect_state(TcpState::kTimeWait);
 }
 
-TEST(SimultaneousClose, GoesThroughClosing) {
+TEST(SimultaneousClose, GoesThroughClosing) {  // [RFC9293 3.6]
   Conversation c;
   c.establish();
   c.shutdown();
@@ -42,7 +42,7 @@ TEST(SimultaneousClose, GoesThroughClosing) {
   c.expect_state(TcpState::kTimeWait);
 }
 
-TEST(PassiveClose, GoesThroughCloseWaitAndLastAck) {
+TEST(PassiveClose, GoesThroughCloseWaitAndLastAck) {  // [RFC9293 3.6, 3.10.4]
   Conversation c;
   c.establish();
   c.in("F. 1:1(0) ack 1");
@@ -71,7 +71,7 @@ TEST(PassiveClose, SendsDataAfterThePeersFin) {
   c.expect_state(TcpState::kClosed);
 }
 
-TEST(HalfClose, GoesOnReceivingAfterOurFin) {
+TEST(HalfClose, GoesOnReceivingAfterOurFin) {  // [RFC9293 3.10.3]
   Conversation c;
   c.establish();
   c.shutdown();
@@ -143,7 +143,7 @@ TEST(Fin, WithDataIsAcknowledgedAtOnceAndEndsTheStreamBehindIt) {
   c.expect_end_of_stream();
 }
 
-TEST(Fin, IsRepeatedUntilItIsAcknowledged) {
+TEST(Fin, IsRepeatedUntilItIsAcknowledged) {  // [RFC9293 3.10.8]
   Conversation c;
   c.establish();
   c.shutdown();
@@ -168,7 +168,7 @@ TEST(Close, DuringTheHandshakeSendsTheFinWhenItIsOver) {
 }
 
 // RFC 9293 3.10.4: CLOSE in SYN-SENT deletes the TCB.
-TEST(Close, InSynSentLeavesNothingBehind) {
+TEST(Close, InSynSentLeavesNothingBehind) {  // [RFC9293 3.10.4]
   Conversation c;
   c.connect();
   c.out("S 0:0(0) <...>");

@@ -40,7 +40,7 @@ TEST(InitialWindow, FollowsTheConfiguration) {
   c.ignore_rest();
 }
 
-TEST(SlowStart, SendsTwoSegmentsForEachAcknowledgedOne) {  // [RFC5681 3.1]
+TEST(SlowStart, SendsTwoSegmentsForEachAcknowledgedOne) {  // [RFC5681 3.1] [RFC9293 MUST-19]
   Conversation c;
   establish_wide(c);
   c.send(500'000);
@@ -63,7 +63,7 @@ TEST(SlowStart, DoublesTheWindowInARoundTrip) {
   c.ignore_rest();
 }
 
-TEST(SlowStart, GrowsNoFasterThanDataIsAcknowledged) {
+TEST(SlowStart, GrowsNoFasterThanDataIsAcknowledged) {  // [RFC3465 2.1]
   Conversation c;
   establish_wide(c);
   c.send(500'000);
@@ -75,7 +75,7 @@ TEST(SlowStart, GrowsNoFasterThanDataIsAcknowledged) {
 }
 
 // Without data to send the window says nothing about the path (RFC 7661's concern, RFC 5681 4.3): it does not grow.
-TEST(SlowStart, DoesNotGrowWhileTheApplicationIsTheLimit) {
+TEST(SlowStart, DoesNotGrowWhileTheApplicationIsTheLimit) {  // [RFC7661 4]
   Conversation c;
   establish_wide(c);
   for (int i = 0; i < 100; ++i) {
@@ -96,7 +96,7 @@ void avoid_congestion(Conversation& c) {
   while (c.info().congestion_window_bytes < c.info().slow_start_threshold_bytes) acknowledge_all(c);
 }
 
-TEST(CongestionAvoidance, GrowsByAboutOneSegmentInARoundTrip) {  // [RFC5681 3.1]
+TEST(CongestionAvoidance, GrowsByAboutOneSegmentInARoundTrip) {  // [RFC5681 3.1] [RFC9293 MUST-19]
   Conversation c;
   avoid_congestion(c);
   for (int round = 0; round < 5; ++round) {

@@ -6,7 +6,7 @@
 namespace fourtuple::test {
 namespace {
 
-TEST(DelayedAck, IsSentAfterAtMost40Milliseconds) {
+TEST(DelayedAck, IsSentAfterAtMost40Milliseconds) {  // [RFC9293 MUST-40, SHLD-18] [RFC5681 4.2]
   Conversation c;
   c.establish();
   c.in("P. 1:101(100) ack 1");
@@ -46,7 +46,7 @@ TEST(DelayedAck, RidesOnDataOfOurs) {
   c.quiet_for(1s);
 }
 
-TEST(DelayedAck, IsSentAtOnceForEverySecondFullSegment) {
+TEST(DelayedAck, IsSentAtOnceForEverySecondFullSegment) {  // [RFC9293 SHLD-19] [RFC5681 4.2]
   Conversation c;
   c.establish();
   c.in(". 1:1461(1460) ack 1");
@@ -60,7 +60,7 @@ TEST(DelayedAck, IsSentAtOnceForEverySecondFullSegment) {
 }
 
 // [RFC9293 MUST-58, MUST-59] one ACK for all that arrived together
-TEST(DelayedAck, IsOneForAWholeBatch) {
+TEST(DelayedAck, IsOneForAWholeBatch) {  // [RFC9293 MUST-58, MUST-59]
   Conversation c;
   c.establish();
   c.in({". 1:1461(1460) ack 1", ". 1461:2921(1460) ack 1", ". 2921:4381(1460) ack 1", ". 4381:5841(1460) ack 1",
@@ -69,7 +69,7 @@ TEST(DelayedAck, IsOneForAWholeBatch) {
   c.quiet_for(1s);
 }
 
-TEST(Ack, IsSentAtOnceForASegmentOutOfOrder) {
+TEST(Ack, IsSentAtOnceForASegmentOutOfOrder) {  // [RFC9293 MAY-13] [RFC5681 4.2(a)]
   Conversation c;
   c.establish();
   c.in(". 1461:2921(1460) ack 1");

@@ -16,7 +16,7 @@ void send_ten(Conversation& c, std::size_t octets = 40'000) {
   c.quiet();
 }
 
-TEST(LimitedTransmit, SendsANewSegmentForEachOfTheFirstTwoDuplicates) {  // [RFC3042 2]
+TEST(LimitedTransmit, SendsANewSegmentForEachOfTheFirstTwoDuplicates) {  // [RFC3042 2, 2(a)]
   Conversation c;
   send_ten(c);
   c.in(". 1:1(0) ack 1");
@@ -40,7 +40,7 @@ TEST(FastRetransmit, RepeatsTheMissingSegmentAtTheThirdDuplicate) {  // [RFC5681
   EXPECT_EQ(c.info().slow_start_threshold_bytes, 5 * kFullSegment);
 }
 
-TEST(FastRetransmit, CountsWhatLimitedTransmitSentNotIntoTheThreshold) {  // [RFC5681 3.2]
+TEST(FastRetransmit, CountsWhatLimitedTransmitSentNotIntoTheThreshold) {  // [RFC5681 3.2, 3.2(a)]
   Conversation c;
   send_ten(c);
   for (int i = 0; i < 3; ++i) c.in(". 1:1(0) ack 1");
@@ -66,7 +66,7 @@ TEST(FastRetransmit, InflatesTheWindowWithFurtherDuplicates) {
   c.ignore_rest();
 }
 
-TEST(FastRetransmit, EndsRecoveryWithTheFullAck) {  // [RFC6582 3.2]
+TEST(FastRetransmit, EndsRecoveryWithTheFullAck) {  // [RFC6582 3.2, 3.2(b)]
   Conversation c;
   send_ten(c, 14'600);
   for (int i = 0; i < 9; ++i) c.in(". 1:1(0) ack 1");
@@ -79,7 +79,7 @@ TEST(FastRetransmit, EndsRecoveryWithTheFullAck) {  // [RFC6582 3.2]
   c.quiet_for(10s);
 }
 
-TEST(FastRetransmit, RepeatsTheNextHoleAtEachPartialAck) {  // [RFC6582 3.2]
+TEST(FastRetransmit, RepeatsTheNextHoleAtEachPartialAck) {  // [RFC6582 3.2, 3.2(a)]
   Conversation c;
   send_ten(c, 14'600);
   for (int i = 0; i < 3; ++i) c.in(". 1:1(0) ack 1");
@@ -94,7 +94,7 @@ TEST(FastRetransmit, RepeatsTheNextHoleAtEachPartialAck) {  // [RFC6582 3.2]
   c.quiet_for(10s);
 }
 
-TEST(FastRetransmit, RepeatsASegmentOnlyOnceInARecovery) {
+TEST(FastRetransmit, RepeatsASegmentOnlyOnceInARecovery) {  // [RFC6582 3.2] [RFC5681 4.3]
   Conversation c;
   send_ten(c, 14'600);
   for (int i = 0; i < 9; ++i) c.in(". 1:1(0) ack 1");
@@ -127,7 +127,7 @@ TEST(FastRetransmit, IsNotStartedByDuplicatesOfOldDataAfterATimeout) {
   c.ignore_rest();
 }
 
-TEST(DuplicateAck, IsNoneWhenTheWindowChanges) {  // RFC 5681 2
+TEST(DuplicateAck, IsNoneWhenTheWindowChanges) {  // RFC 5681 2 [RFC5681 2]
   Conversation c;
   send_ten(c, 14'600);
   for (const char* line : {". 1:1(0) ack 1 win 60000", ". 1:1(0) ack 1 win 50000", ". 1:1(0) ack 1 win 40000",
@@ -138,7 +138,7 @@ TEST(DuplicateAck, IsNoneWhenTheWindowChanges) {  // RFC 5681 2
   c.ignore_rest();
 }
 
-TEST(DuplicateAck, IsNoneWhenItCarriesData) {
+TEST(DuplicateAck, IsNoneWhenItCarriesData) {  // [RFC5681 2]
   Conversation c;
   send_ten(c, 14'600);
   for (const char* line : {"P. 1:2(1) ack 1", "P. 2:3(1) ack 1", "P. 3:4(1) ack 1", "P. 4:5(1) ack 1"}) c.in(line);
@@ -146,7 +146,7 @@ TEST(DuplicateAck, IsNoneWhenItCarriesData) {
   c.ignore_rest();
 }
 
-TEST(DuplicateAck, IsNoneWhenNothingIsInFlight) {
+TEST(DuplicateAck, IsNoneWhenNothingIsInFlight) {  // [RFC5681 2]
   Conversation c;
   c.establish();
   for (int i = 0; i < 10; ++i) c.in(". 1:1(0) ack 1");

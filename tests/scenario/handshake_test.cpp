@@ -6,7 +6,7 @@
 namespace fourtuple::test {
 namespace {
 
-TEST(PassiveOpen, AnswersSynWithSynAckAndWaitsForTheAck) {
+TEST(PassiveOpen, AnswersSynWithSynAckAndWaitsForTheAck) {  // [RFC9293 3.5, 3.10.7.2]
   Conversation c;
   c.listen();
   c.expect_state(TcpState::kClosed);  // of the four-tuple: a listener is nobody's conversation
@@ -112,7 +112,7 @@ TEST(PassiveOpen, ResetsAWrongAckOfTheSynAck) {
   c.expect_state(TcpState::kEstablished);
 }
 
-TEST(ActiveOpen, OffersEverythingWeSpeak) {
+TEST(ActiveOpen, OffersEverythingWeSpeak) {  // [RFC9293 SHLD-5(a), MAY-3]
   Conversation c;
   c.connect();
   const auto syn = c.take();
@@ -133,7 +133,7 @@ TEST(ActiveOpen, OffersNothingThatIsSwitchedOff) {
   c.out("S 0:0(0) <mss 1460>");
 }
 
-TEST(ActiveOpen, IsEstablishedByTheSynAckAndAcknowledgesIt) {
+TEST(ActiveOpen, IsEstablishedByTheSynAckAndAcknowledgesIt) {  // [RFC9293 3.5, 3.10.7.3]
   Conversation c;
   c.connect();
   c.out("S 0:0(0) <mss 1460,...>");

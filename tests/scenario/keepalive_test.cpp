@@ -22,7 +22,7 @@ TEST(KeepAlive, IsOffByDefault) {  // [RFC9293 MUST-25]
   c.expect_state(TcpState::kEstablished);
 }
 
-TEST(KeepAlive, WaitsTwoHoursUnlessToldOtherwise) {  // [RFC9293 MUST-26]
+TEST(KeepAlive, WaitsTwoHoursUnlessToldOtherwise) {  // [RFC9293 MUST-26, MUST-28]
   tcp::ConnectionOptions options;
   options.keep_alive = true;
   Conversation c;
@@ -31,7 +31,7 @@ TEST(KeepAlive, WaitsTwoHoursUnlessToldOtherwise) {  // [RFC9293 MUST-26]
   c.in(". 1:1(0) ack 1");
 }
 
-TEST(KeepAlive, ProbesWithTheNumberBeforeTheNext) {
+TEST(KeepAlive, ProbesWithTheNumberBeforeTheNext) {  // [RFC9293 MAY-5, MUST-27, SHLD-12]
   Conversation c;
   c.establish("<mss 1460>", keep_alive());
   c.after(10s, ". 0:0(0) ack 1");
@@ -40,7 +40,7 @@ TEST(KeepAlive, ProbesWithTheNumberBeforeTheNext) {
   c.in(". 1:1(0) ack 1");
 }
 
-TEST(KeepAlive, GivesUpOnlyAfterAllProbes) {  // [RFC9293 MUST-27] one lost probe proves nothing
+TEST(KeepAlive, GivesUpOnlyAfterAllProbes) {  // [RFC9293 MUST-27, MUST-29] one lost probe proves nothing
   Conversation c;
   c.establish("<mss 1460>", keep_alive());
   c.after(10s, ". 0:0(0) ack 1");
@@ -94,7 +94,7 @@ TEST(KeepAlive, LeavesTheAskingToWindowProbes) {
   c.ignore_rest();
 }
 
-TEST(KeepAlive, CanBeSwitchedOnAndOffLater) {
+TEST(KeepAlive, CanBeSwitchedOnAndOffLater) {  // [RFC9293 MUST-24]
   Conversation c;
   c.establish();
   c.quiet_for(100s);

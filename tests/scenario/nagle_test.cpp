@@ -13,7 +13,7 @@ TEST(Nagle, LetsTheFirstSmallSegmentGoAtOnce) {  // S43
   c.out("P. 1:11(10) ack 1");
 }
 
-TEST(Nagle, GathersSmallWritesWhileDataIsUnacknowledged) {  // S44
+TEST(Nagle, GathersSmallWritesWhileDataIsUnacknowledged) {  // S44 [RFC9293 SHLD-7]
   Conversation c;
   c.establish();
   c.send(10);
@@ -36,7 +36,7 @@ TEST(Nagle, LetsFullSegmentsGo) {
   c.out("P. 1471:1511(40) ack 1");
 }
 
-TEST(NoDelay, LetsEveryWriteGoAtOnce) {  // S45
+TEST(NoDelay, LetsEveryWriteGoAtOnce) {  // S45 [RFC9293 MUST-17]
   tcp::ConnectionOptions options;
   options.no_delay = true;
   Conversation c;
@@ -75,7 +75,7 @@ TEST(NoDelay, SwitchedOnLetsGoWhatWaits) {
   c.out("P. 11:21(10) ack 1");
 }
 
-TEST(Cork, HoldsPartialSegmentsFor200Milliseconds) {
+TEST(Cork, HoldsPartialSegmentsFor200Milliseconds) {  // [RFC9293 MUST-60, MAY-16]
   tcp::ConnectionOptions options;
   options.cork = true;
   Conversation c;
@@ -115,7 +115,7 @@ TEST(Cork, RemovedLetsGoWhatWaits) {
   c.out("P. 1:101(100) ack 1");
 }
 
-TEST(MoreToCome, HoldsAPartialSegmentBack) {
+TEST(MoreToCome, HoldsAPartialSegmentBack) {  // [RFC9293 MAY-16]
   Conversation c;
   c.establish();
   c.send(100, {.more = true});
@@ -125,7 +125,7 @@ TEST(MoreToCome, HoldsAPartialSegmentBack) {
 }
 
 // [RFC9293 MUST-61] the last segment of what was written is pushed, [SHLD-27] the ones before it need not be
-TEST(Push, MarksTheLastSegmentOfWhatWasWritten) {
+TEST(Push, MarksTheLastSegmentOfWhatWasWritten) {  // [RFC9293 SHLD-27]
   Conversation c;
   c.establish();
   c.send(4000);

@@ -10,7 +10,7 @@ namespace {
 
 using Kind = tcp::NetworkReport::Kind;
 
-TEST(HardError, RefusesAConnectionThatIsOpening) {
+TEST(HardError, RefusesAConnectionThatIsOpening) {  // [RFC9293 SHLD-26]
   Conversation c;
   c.connect();
   c.out("S 0:0(0) <...>");
@@ -20,7 +20,7 @@ TEST(HardError, RefusesAConnectionThatIsOpening) {
   c.quiet_for(60s);
 }
 
-TEST(HardError, IsSoftOnceSynchronized) {  // [RFC5927 4.1]
+TEST(HardError, IsSoftOnceSynchronized) {  // [RFC5927 4.1, 5.2]
   Conversation c;
   c.establish();
   c.send(100);
@@ -43,7 +43,7 @@ TEST(SoftError, DoesNotEndAnOpening) {  // [RFC9293 MUST-56]
   c.expect_blocked();
 }
 
-TEST(SoftError, IsToldWhenTheOpeningFailsInTheEnd) {
+TEST(SoftError, IsToldWhenTheOpeningFailsInTheEnd) {  // [RFC9293 MUST-47, SHLD-25]
   tcp::ConnectionOptions options;
   options.syn_retries = 1;
   Conversation c;
@@ -65,7 +65,7 @@ TEST(ForgedReport, ThatQuotesNothingInFlightIsIgnored) {  // [RFC5927 4.1]
   c.expect_state(TcpState::kSynSent);
 }
 
-TEST(PacketTooBig, CutsSegmentsAndRepeatsThem) {  // RFC 1191 6.5
+TEST(PacketTooBig, CutsSegmentsAndRepeatsThem) {  // RFC 1191 6.5 [RFC1191 6.4]
   Conversation c;
   c.establish();
   c.send(2920);
@@ -91,7 +91,7 @@ TEST(PacketTooBig, LimitsLaterSegments) {
 }
 
 // Fewer octets a segment is no sign of congestion (RFC 1191 6.5): the window stays.
-TEST(PacketTooBig, IsNoCongestion) {
+TEST(PacketTooBig, IsNoCongestion) {  // [RFC1191 6.4]
   Conversation c;
   c.establish();
   c.send(14'600);
@@ -127,7 +127,7 @@ TEST(PacketTooBig, IsIgnoredWhenItIsNotSmaller) {
   c.ignore_rest();
 }
 
-TEST(PacketTooBig, NeverMakesSillySegments) {
+TEST(PacketTooBig, NeverMakesSillySegments) {  // [RFC5927 7]
   for (const auto mss : std::to_array<std::uint16_t>({0, 1, 28})) {
     Conversation c;
     c.establish();
@@ -145,7 +145,7 @@ TEST(PacketTooBig, NeverMakesSillySegments) {
   }
 }
 
-TEST(PathMtuDiscovery, SetsTheDontFragmentBitUnlessSwitchedOff) {
+TEST(PathMtuDiscovery, SetsTheDontFragmentBitUnlessSwitchedOff) {  // [RFC9293 MUST-48, SHLD-21]
   Conversation c;
   c.establish();
   c.send(10);

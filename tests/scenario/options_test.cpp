@@ -29,7 +29,7 @@ TEST(MaximumSegmentSize, IsTheSmallerOfPeerAndPath) {  // [RFC9293 MUST-16]
   EXPECT_EQ(segment_size_with("<mss 1460>", 1400), 1400U);
 }
 
-TEST(MaximumSegmentSize, LeavesRoomForOptions) {  // RFC 6691
+TEST(MaximumSegmentSize, LeavesRoomForOptions) {  // RFC 6691 [RFC9293 MUST-16] [RFC6691 2]
   EXPECT_EQ(segment_size_with("<mss 1460,TS val 0 ecr 0>"), 1448U);
 }
 
@@ -71,7 +71,7 @@ TEST(MaximumSegmentSize, CanBeLoweredByTheApplication) {
   c.ignore_rest();
 }
 
-TEST(WindowScale, IsAnsweredOnlyWhereItIsOffered) {
+TEST(WindowScale, IsAnsweredOnlyWhereItIsOffered) {  // [RFC7323 2.2]
   Conversation with;
   with.listen();
   with.in("S 0:0(0) win 65535 <mss 1460,nop,wscale 7>");
@@ -89,7 +89,7 @@ TEST(WindowScale, CountsForThePeersWindow) {
   EXPECT_EQ(c.info().peer_window_bytes, 128'000U);
 }
 
-TEST(WindowScale, IsNotUsedWhenThePeerRefusesIt) {
+TEST(WindowScale, IsNotUsedWhenThePeerRefusesIt) {  // [RFC7323 2.2]
   Conversation c;
   c.connect();
   c.out("S 0:0(0) <...>");

@@ -12,7 +12,7 @@ namespace {
 
 void say(Conversation& c, int begin, int end) { c.in(fmt::format(". {}:{}({}) ack 1", begin, end, end - begin)); }
 
-TEST(Reassembly, HoldsASegmentBehindAGapAndDeliversBoth) {
+TEST(Reassembly, HoldsASegmentBehindAGapAndDeliversBoth) {  // [RFC9293 SHLD-31]
   Conversation c;
   c.establish();
   say(c, 101, 201);
@@ -23,7 +23,7 @@ TEST(Reassembly, HoldsASegmentBehindAGapAndDeliversBoth) {
   c.receive(200);
 }
 
-TEST(Reassembly, TellsOfAFilledPartOfAGapAtOnce) {
+TEST(Reassembly, TellsOfAFilledPartOfAGapAtOnce) {  // [RFC5681 4.2(a)]
   Conversation c;
   c.establish();
   say(c, 201, 301);

@@ -119,7 +119,7 @@ TEST(RoundTrip, IsNotTimedWithARepeatedSyn) {
   EXPECT_EQ(c.info().smoothed_rtt, Duration::zero());
 }
 
-// [RFC5681 eq. 4]
+// [RFC5681 3.1(b)]
 TEST(RetransmissionTimeout, InFastRecoveryReducesTheThresholdOnlyOnce) {
   Conversation c;
   c.establish();
@@ -132,7 +132,7 @@ TEST(RetransmissionTimeout, InFastRecoveryReducesTheThresholdOnlyOnce) {
   c.ignore_rest();
 }
 
-TEST(Orphan, WhoseWindowStaysClosedEndsThoughThePeerAnswers) {
+TEST(Orphan, WhoseWindowStaysClosedEndsThoughThePeerAnswers) {  // [RFC6429 5]
   Conversation c;
   c.establish("<mss 1460>", Conversation::kNoOptions, 0);
   c.send(100);

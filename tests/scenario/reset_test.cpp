@@ -16,7 +16,7 @@ TEST(Reset, AtTheNextNumberEndsTheConnection) {  // [RFC5961 3.2]
 }
 
 // [RFC9293 MUST-12] S53: the error once, then the end of the stream.
-TEST(Reset, IsReportedOnce) {
+TEST(Reset, IsReportedOnce) {  // [RFC9293 MUST-12, MUST-47]
   Conversation c;
   c.establish();
   c.in("R. 1:1(0) ack 1");
@@ -71,7 +71,7 @@ TEST(Reset, FollowsTheNextNumberAsDataArrives) {
   c.expect_state(TcpState::kClosed);
 }
 
-TEST(Reset, EndsFinWait1And2WithAnError) {
+TEST(Reset, EndsFinWait1And2WithAnError) {  // [RFC9293 3.5.3]
   for (const bool acknowledged : {false, true}) {
     Conversation c;
     c.establish();
@@ -84,7 +84,7 @@ TEST(Reset, EndsFinWait1And2WithAnError) {
   }
 }
 
-TEST(Reset, EndsCloseWaitWithAnError) {
+TEST(Reset, EndsCloseWaitWithAnError) {  // [RFC9293 3.5.3]
   Conversation c;
   c.establish();
   c.in("F. 1:1(0) ack 1");
@@ -95,7 +95,7 @@ TEST(Reset, EndsCloseWaitWithAnError) {
   EXPECT_FALSE(result);
 }
 
-TEST(Reset, EndsClosingLastAckAndTimeWaitQuietly) {
+TEST(Reset, EndsClosingLastAckAndTimeWaitQuietly) {  // [RFC9293 3.5.3]
   Conversation closing;
   closing.establish();
   closing.shutdown();

@@ -46,7 +46,7 @@ TEST(RetransmissionTimer, IsNeverShorterThanTheMinimum) {
   c.after(200ms, "P. 1:101(100) ack 1");
 }
 
-TEST(RetransmissionTimer, DoublesWithEveryTimeout) {  // [RFC6298 5.5]
+TEST(RetransmissionTimer, DoublesWithEveryTimeout) {  // [RFC6298 5.5] [RFC9293 MUST-19]
   Conversation c;
   establish_slowly(c, 100ms);
   c.send(100);
@@ -56,7 +56,7 @@ TEST(RetransmissionTimer, DoublesWithEveryTimeout) {  // [RFC6298 5.5]
   c.quiet_for(60s);
 }
 
-TEST(RetransmissionTimer, StopsDoublingAtTheMaximum) {
+TEST(RetransmissionTimer, StopsDoublingAtTheMaximum) {  // [RFC6298 2.5]
   ConversationSetup setup;
   setup.config.max_rto = 1s;
   Conversation c(setup);
@@ -89,7 +89,7 @@ TEST(RetransmissionTimer, StopsWhenAllIsAcknowledged) {  // [RFC6298 5.2]
 }
 
 // [RFC9293 MUST-18] Karn: the ACK of a repeated segment is no sample, and the backed-off timeout stays.
-TEST(RetransmissionTimer, LearnsNothingFromARepeatedSegment) {
+TEST(RetransmissionTimer, LearnsNothingFromARepeatedSegment) {  // [RFC6298 3]
   Conversation c;
   establish_slowly(c, 100ms);
   c.send(100);
@@ -104,7 +104,7 @@ TEST(RetransmissionTimer, LearnsNothingFromARepeatedSegment) {
   c.in(". 1:1(0) ack 201");
 }
 
-TEST(RetransmissionTimer, RepeatsTheOldestSegmentOnly) {  // [RFC6298 5.4]
+TEST(RetransmissionTimer, RepeatsTheOldestSegmentOnly) {  // [RFC6298 5.4] [RFC5681 3.1(b), 3.1(c)]
   Conversation c;
   c.establish();
   c.send(5 * 1460);
@@ -115,7 +115,7 @@ TEST(RetransmissionTimer, RepeatsTheOldestSegmentOnly) {  // [RFC6298 5.4]
   EXPECT_EQ(c.info().slow_start_threshold_bytes, 3650U);  // half of what was in flight
 }
 
-TEST(RetransmissionTimer, GoesOnInSlowStartAfterTheTimeout) {
+TEST(RetransmissionTimer, GoesOnInSlowStartAfterTheTimeout) {  // [RFC9293 MUST-19]
   Conversation c;
   c.establish();
   c.send(5 * 1460);
@@ -130,7 +130,7 @@ TEST(RetransmissionTimer, GoesOnInSlowStartAfterTheTimeout) {
   c.quiet_for(10s);
 }
 
-TEST(RetransmissionTimer, NeverLowersTheThresholdBelowTwoSegments) {
+TEST(RetransmissionTimer, NeverLowersTheThresholdBelowTwoSegments) {  // [RFC5681 3.1(b)]
   Conversation c;
   c.establish();
   c.send(100);

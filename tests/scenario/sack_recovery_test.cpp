@@ -28,7 +28,7 @@ std::multiset<std::int64_t> sent_again(Conversation& c) {
   return begins;
 }
 
-TEST(SackRecovery, RepeatsTheMissingSegmentWhenThreeBehindItHaveArrived) {
+TEST(SackRecovery, RepeatsTheMissingSegmentWhenThreeBehindItHaveArrived) {  // [RFC8985 6.2, 5.2] [RFC6675 4]
   Conversation c;
   send_ten_with_sack(c);
   c.in(". 1:1(0) ack 1 <sack 1001:2001>");
@@ -41,7 +41,7 @@ TEST(SackRecovery, RepeatsTheMissingSegmentWhenThreeBehindItHaveArrived) {
   c.quiet_for(10s);
 }
 
-TEST(SackRecovery, RepeatsOnlyTheHoles) {
+TEST(SackRecovery, RepeatsOnlyTheHoles) {  // [RFC2018 5] [RFC6675 5]
   Conversation c;
   send_ten_with_sack(c);
   c.in(". 1:1(0) ack 1 <sack 1001:4001>");
@@ -52,7 +52,7 @@ TEST(SackRecovery, RepeatsOnlyTheHoles) {
   c.quiet_for(10s);
 }
 
-TEST(SackRecovery, HalvesTheWindowOnceForAllHolesOfAFlight) {
+TEST(SackRecovery, HalvesTheWindowOnceForAllHolesOfAFlight) {  // [RFC2018 5.1] [RFC5681 4.3, 3.2(a)]
   Conversation c;
   send_ten_with_sack(c);
   c.in(". 1:1(0) ack 1 <sack 1001:4001>");
@@ -64,7 +64,7 @@ TEST(SackRecovery, HalvesTheWindowOnceForAllHolesOfAFlight) {
   c.ignore_rest();
 }
 
-TEST(SackRecovery, IgnoresBlocksOfWhatWasNeverSent) {
+TEST(SackRecovery, IgnoresBlocksOfWhatWasNeverSent) {  // [RFC6675 3]
   Conversation c;
   send_ten_with_sack(c);
   for (int i = 0; i < 5; ++i) {
@@ -78,7 +78,7 @@ TEST(SackRecovery, IgnoresBlocksOfWhatWasNeverSent) {
 }
 
 // RFC 2018 8: what a SACK named may be thrown away again, so it is kept until the ACK covers it.
-TEST(SackRecovery, KeepsWhatWasOnlySacked) {
+TEST(SackRecovery, KeepsWhatWasOnlySacked) {  // [RFC2018 8, 8(a)]
   Conversation c;
   send_ten_with_sack(c);
   c.in(". 1:1(0) ack 1 <sack 1001:10001>");
@@ -98,8 +98,8 @@ TEST(SackRecovery, KeepsWhatWasOnlySacked) {
   EXPECT_EQ(c.status().unacknowledged_bytes, 0U);
 }
 
-// [RFC8985 7] the last segment is lost: a probe asks long before the timeout
-TEST(TailLossProbe, RepeatsTheLastSegmentAfterTwoRoundTrips) {
+// [RFC8985 7.2, 7.3] the last segment is lost: a probe asks long before the timeout
+TEST(TailLossProbe, RepeatsTheLastSegmentAfterTwoRoundTrips) {  // [RFC8985 7.2, 7.3]
   Conversation c;
   send_ten_with_sack(c);
   c.in(". 1:1(0) ack 9001");

@@ -8,21 +8,21 @@ namespace {
 
 constexpr std::string_view kWithSack = "<mss 1460,sackOK>";
 
-TEST(Sack, IsPermittedWhenBothOfferIt) {
+TEST(Sack, IsPermittedWhenBothOfferIt) {  // [RFC2018 2]
   Conversation c;
   c.listen();
   c.in("S 0:0(0) win 65535 <mss 1460,sackOK>");
   c.out("S. 0:0(0) ack 1 <mss 1460,sackOK>");
 }
 
-TEST(Sack, IsNotReportedUnlessPermitted) {
+TEST(Sack, IsNotReportedUnlessPermitted) {  // [RFC2018 4(c)]
   Conversation c;
   c.establish();
   c.in(". 1461:2921(1460) ack 1");
   c.out(". 1:1(0) ack 1");
 }
 
-TEST(Sack, TellsWhatIsHeldBehindAGap) {
+TEST(Sack, TellsWhatIsHeldBehindAGap) {  // [RFC2018 4]
   Conversation c;
   c.establish(kWithSack);
   c.in(". 1461:2921(1460) ack 1");
@@ -42,7 +42,7 @@ TEST(Sack, GrowsTheBlockThatASegmentTouches) {
   c.out(". 1:1(0) ack 1 <sack 1461:4381>");
 }
 
-TEST(Sack, NamesTheBlockWithTheNewestSegmentFirst) {  // RFC 2018 4
+TEST(Sack, NamesTheBlockWithTheNewestSegmentFirst) {  // RFC 2018 4 [RFC2018 4(a), 4(b)]
   Conversation c;
   c.establish(kWithSack);
   c.in(". 2001:3001(1000) ack 1");
@@ -55,7 +55,7 @@ TEST(Sack, NamesTheBlockWithTheNewestSegmentFirst) {  // RFC 2018 4
   c.out(". 1:1(0) ack 1 <sack 1001:1501 2001:3501 4001:5001>");
 }
 
-TEST(Sack, FitsThreeBlocksBesideTimestamps) {
+TEST(Sack, FitsThreeBlocksBesideTimestamps) {  // [RFC2018 3, 4(b)]
   Conversation c;
   c.establish("<mss 1460,sackOK,TS val 0 ecr 0>");
   for (int block = 1; block <= 5; ++block) {

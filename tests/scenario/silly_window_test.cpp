@@ -28,7 +28,7 @@ int fill_buffer(Conversation& c, std::size_t buffer) {
   return window + 1;
 }
 
-TEST(ReceiversSillyWindow, IsNotOfferedForAFewOctets) {
+TEST(ReceiversSillyWindow, IsNotOfferedForAFewOctets) {  // [RFC9293 MUST-39]
   Conversation c;
   const int next = fill_buffer(c, 20'000);
   c.receive(100);
@@ -51,7 +51,7 @@ TEST(ReceiversSillyWindow, IsHalfOfABufferSmallerThanTwoSegments) {
   EXPECT_GE(c.take().header.window, 1000);
 }
 
-TEST(ReceiversSillyWindow, StaysClosedInAnswersToProbes) {
+TEST(ReceiversSillyWindow, StaysClosedInAnswersToProbes) {  // [RFC9293 MUST-39, MAY-8]
   Conversation c;
   const int next = fill_buffer(c, 20'000);
   c.receive(500);
@@ -60,7 +60,7 @@ TEST(ReceiversSillyWindow, StaysClosedInAnswersToProbes) {
 }
 
 // [RFC9293 SHLD-14]
-TEST(ReceiversRightEdge, NeverMovesLeft) {
+TEST(ReceiversRightEdge, NeverMovesLeft) {  // [RFC7323 2.4]
   tcp::ConnectionOptions options;
   options.receive_buffer_bytes = 20'000;
   Conversation c;
@@ -100,7 +100,7 @@ TEST(ReceiversRightEdge, SurvivesASmallerBuffer) {
 }
 
 // [RFC9293 MUST-38] less than a segment, less than half of the largest window: wait, but not forever
-TEST(SendersSillyWindow, IsNotUsedUntilTheOverrideTimerFires) {
+TEST(SendersSillyWindow, IsNotUsedUntilTheOverrideTimerFires) {  // [RFC9293 3.8.6.2.1]
   Conversation c;
   c.establish();
   c.send(1460);

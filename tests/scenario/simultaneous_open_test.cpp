@@ -14,7 +14,7 @@ void cross_syns(Conversation& c) {
   c.expect_state(TcpState::kSynReceived);
 }
 
-TEST(SimultaneousOpen, IsCompletedByThePeersSynAck) {
+TEST(SimultaneousOpen, IsCompletedByThePeersSynAck) {  // [RFC9293 MUST-10]
   Conversation c;
   cross_syns(c);
   c.in("S. 0:0(0) ack 1 win 65535 <mss 1460>");
@@ -24,7 +24,7 @@ TEST(SimultaneousOpen, IsCompletedByThePeersSynAck) {
   c.out("P. 1:11(10) ack 1");
 }
 
-TEST(SimultaneousOpen, IsCompletedByAPlainAck) {
+TEST(SimultaneousOpen, IsCompletedByAPlainAck) {  // [RFC9293 MUST-10]
   Conversation c;
   cross_syns(c);
   c.in(". 1:1(0) ack 1");

@@ -6,7 +6,7 @@
 namespace fourtuple::test {
 namespace {
 
-TEST(SynTimeout, RepeatsTheSameSynWithBackoff) {
+TEST(SynTimeout, RepeatsTheSameSynWithBackoff) {  // [RFC9293 MUST-22] [RFC6298 2.1]
   Conversation c;
   c.connect();
   const auto first = c.take();
@@ -23,7 +23,7 @@ TEST(SynTimeout, RepeatsTheSameSynWithBackoff) {
   }
 }
 
-TEST(SynTimeout, GivesUpAfterTheConfiguredRetries) {
+TEST(SynTimeout, GivesUpAfterTheConfiguredRetries) {  // [RFC9293 MUST-22]
   tcp::ConnectionOptions options;
   options.syn_retries = 2;
   Conversation c;
@@ -66,7 +66,7 @@ TEST(SynTimeout, MakesTheFirstTimeoutOfDataThreeSeconds) {
 }
 
 // [RFC5681 3.1] a lost SYN means an initial window of one segment
-TEST(SynTimeout, MakesTheInitialWindowOneSegment) {
+TEST(SynTimeout, MakesTheInitialWindowOneSegment) {  // [RFC5681 3.1(a)]
   Conversation c;
   c.connect();
   c.out("S 0:0(0) <...>");

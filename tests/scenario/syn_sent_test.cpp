@@ -11,7 +11,7 @@ void call_peer(Conversation& c) {
   c.out("S 0:0(0) <...>");
 }
 
-TEST(SynSent, AnswersAnUnacceptableAckWithResetAndGoesOn) {
+TEST(SynSent, AnswersAnUnacceptableAckWithResetAndGoesOn) {  // [RFC9293 3.10.7.3]
   Conversation c;
   call_peer(c);
   c.in("S. 0:0(0) ack 0 win 65535 <mss 1460>");
@@ -24,7 +24,7 @@ TEST(SynSent, AnswersAnUnacceptableAckWithResetAndGoesOn) {
   c.expect_state(TcpState::kEstablished);
 }
 
-TEST(SynSent, IsRefusedByAResetThatAcknowledgesTheSyn) {
+TEST(SynSent, IsRefusedByAResetThatAcknowledgesTheSyn) {  // [RFC9293 3.10.7.3]
   Conversation c;
   call_peer(c);
   c.in("R. 0:0(0) ack 1");
@@ -34,7 +34,7 @@ TEST(SynSent, IsRefusedByAResetThatAcknowledgesTheSyn) {
   c.quiet_for(10s);
 }
 
-TEST(SynSent, IgnoresAResetThatAcknowledgesNothingOfOurs) {
+TEST(SynSent, IgnoresAResetThatAcknowledgesNothingOfOurs) {  // [RFC5961 3.2(a)]
   Conversation c;
   call_peer(c);
   c.in("R 0:0(0)");

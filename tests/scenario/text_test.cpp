@@ -8,7 +8,7 @@
 namespace fourtuple::test {
 namespace {
 
-TEST(Text, IsDeliveredWithAndWithoutPush) {
+TEST(Text, IsDeliveredWithAndWithoutPush) {  // [RFC9293 3.10.3]
   Conversation c;
   c.establish();
   c.in(". 1:101(100) ack 1");
@@ -60,7 +60,7 @@ TEST(Text, MayBeDiscarded) {
   c.ignore_rest();
 }
 
-TEST(Text, AfterTheFinIsIgnored) {
+TEST(Text, AfterTheFinIsIgnored) {  // [RFC9293 3.10.7.4]
   Conversation c;
   c.establish();
   c.in("F. 1:1(0) ack 1");

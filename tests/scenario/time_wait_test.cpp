@@ -16,7 +16,7 @@ void wait(Conversation& c, std::string_view syn_options = "<mss 1460>", std::str
   c.expect_state(TcpState::kTimeWait);
 }
 
-TEST(TimeWait, LastsTwoMaximumSegmentLifetimes) {
+TEST(TimeWait, LastsTwoMaximumSegmentLifetimes) {  // [RFC9293 MUST-13, 3.10.8]
   Conversation c;
   wait(c);
   c.quiet_for(59s);
@@ -37,7 +37,7 @@ TEST(TimeWait, AcknowledgesARepeatedFinAndStartsAnew) {
   c.expect_state(TcpState::kClosed);
 }
 
-TEST(TimeWait, IsReusedByANewSynWithAHigherNumber) {
+TEST(TimeWait, IsReusedByANewSynWithAHigherNumber) {  // [RFC9293 MAY-2] [RFC6191 2, 2(a)]
   Conversation c;
   wait(c);
   c.close();
@@ -55,7 +55,7 @@ TEST(TimeWait, IsReusedByANewSynWithAHigherNumber) {
   c.ignore_rest();
 }
 
-TEST(TimeWait, IsNotReusedByAnOldSyn) {
+TEST(TimeWait, IsNotReusedByAnOldSyn) {  // [RFC9293 MAY-2]
   Conversation c;
   wait(c);
   c.in("S -1000:-1000(0) win 65535 <mss 1460>");
@@ -64,7 +64,7 @@ TEST(TimeWait, IsNotReusedByAnOldSyn) {
 }
 
 // [RFC9293 SHLD-4] RFC 6191: a later timestamp is as good as a higher number
-TEST(TimeWait, IsReusedByANewSynWithALaterTimestamp) {
+TEST(TimeWait, IsReusedByANewSynWithALaterTimestamp) {  // [RFC6191 2]
   Conversation c;
   wait(c, "<mss 1460,TS val 0 ecr 0>", "<TS val 2 ecr 0>");
   c.close();

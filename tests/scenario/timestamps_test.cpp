@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view kWithTimestamps = "<mss 1460,TS val 0 ecr 0>";
 
-TEST(Timestamps, AreUsedWhenBothOfferThem) {
+TEST(Timestamps, AreUsedWhenBothOfferThem) {  // [RFC7323 3.2]
   Conversation c;
   c.listen();
   c.in("S 0:0(0) win 65535 <mss 1460,TS val 0 ecr 0>");
@@ -19,7 +19,7 @@ TEST(Timestamps, AreUsedWhenBothOfferThem) {
   c.out("P. 1:11(10) ack 1 <TS val * ecr 1>");
 }
 
-TEST(Timestamps, AreNotSentWhenThePeerDoesNotOfferThem) {
+TEST(Timestamps, AreNotSentWhenThePeerDoesNotOfferThem) {  // [RFC7323 3.2]
   Conversation c;
   c.connect();
   c.out("S 0:0(0) <mss 1460,TS val 0 ecr 0,...>");
@@ -38,7 +38,7 @@ TEST(Timestamps, AreSwitchedOffByConfiguration) {
   c.out("S. 0:0(0) ack 1 <mss 1460>");
 }
 
-TEST(Timestamps, TickWithTheClock) {  // RFC 7323 5.4: between 1 ms and 1 s
+TEST(Timestamps, TickWithTheClock) {  // RFC 7323 5.4: between 1 ms and 1 s [RFC7323 4.1]
   Conversation c;
   c.establish(kWithTimestamps);
   c.advance(10s);
@@ -57,14 +57,14 @@ TEST(Timestamps, EchoTheLastOneSeenInOrder) {
 }
 
 // RFC 7323 4.3: a delayed ACK echoes the earliest segment that it acknowledges.
-TEST(Timestamps, EchoTheFirstOfSeveralSegments) {
+TEST(Timestamps, EchoTheFirstOfSeveralSegments) {  // [RFC7323 4.3]
   Conversation c;
   c.establish(kWithTimestamps);
   c.in({". 1:1449(1448) ack 1 <TS val 50 ecr 0>", ". 1449:2897(1448) ack 1 <TS val 60 ecr 0>"});
   c.out(". 1:1(0) ack 2897 <TS val * ecr 50>");
 }
 
-TEST(Timestamps, DoNotEchoASegmentBehindAGap) {
+TEST(Timestamps, DoNotEchoASegmentBehindAGap) {  // [RFC7323 4.3]
   Conversation c;
   c.establish(kWithTimestamps);
   c.in(". 1449:2897(1448) ack 1 <TS val 60 ecr 0>");
@@ -101,7 +101,7 @@ TEST(Paws, AcceptsAnEqualTimestamp) {
   c.ignore_rest();
 }
 
-TEST(Paws, LetsResetsThrough) {  // RFC 7323 5.2
+TEST(Paws, LetsResetsThrough) {  // RFC 7323 5.2 [RFC7323 5.3]
   Conversation c;
   c.establish(kWithTimestamps);
   c.in("R 1:1(0) <TS val -5000 ecr 0>");
@@ -120,7 +120,7 @@ TEST(Paws, IsNotMisledByASegmentOutOfTheWindow) {
 }
 
 // RFC 7323 5.5: after 24 days of silence the remembered value says nothing any more.
-TEST(Paws, ForgetsTheTimestampOfAConnectionThatWasIdleFor24Days) {
+TEST(Paws, ForgetsTheTimestampOfAConnectionThatWasIdleFor24Days) {  // [RFC7323 5.5]
   Conversation c;
   c.establish(kWithTimestamps);
   c.advance(std::chrono::hours(24 * 25));

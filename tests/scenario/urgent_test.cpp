@@ -13,7 +13,7 @@ Result<std::uint8_t> receive_urgent(Conversation& c, bool peek = false) {
   });
 }
 
-TEST(UrgentReceive, StopsReadingAtTheMarkAndHandsOutTheOctet) {
+TEST(UrgentReceive, StopsReadingAtTheMarkAndHandsOutTheOctet) {  // [RFC9293 MUST-30, MUST-33] [RFC6093 3.1, 4]
   Conversation c;
   c.establish();
   c.in("PU. 1:4(3) ack 1 urg 3");
@@ -41,7 +41,7 @@ TEST(UrgentReceive, AnswersOnceAndOnlyWhereThereIsUrgentData) {
   c.ignore_rest();
 }
 
-TEST(UrgentReceive, IsAnnouncedBeforeTheOctetArrives) {
+TEST(UrgentReceive, IsAnnouncedBeforeTheOctetArrives) {  // [RFC9293 MUST-32]
   Conversation c;
   c.establish();
   c.in("U. 1:11(10) ack 1 urg 20");
@@ -56,7 +56,7 @@ TEST(UrgentReceive, IsAnnouncedBeforeTheOctetArrives) {
   c.ignore_rest();
 }
 
-TEST(UrgentReceive, StaysInTheStreamWhenItIsInline) {
+TEST(UrgentReceive, StaysInTheStreamWhenItIsInline) {  // [RFC9293 MUST-33] [RFC6093 4]
   tcp::ConnectionOptions options;
   options.urgent_inline = true;
   Conversation c;
@@ -101,7 +101,7 @@ TEST(UrgentSend, PointsBehindTheUrgentOctet) {  // [RFC9293 MUST-62]
   c.out("PU. 1:11(10) ack 1 urg 10");
 }
 
-TEST(UrgentSend, IsAnnouncedOnEverySegmentUpToTheMark) {
+TEST(UrgentSend, IsAnnouncedOnEverySegmentUpToTheMark) {  // [RFC9293 MUST-30, MUST-31]
   Conversation c;
   c.establish();
   c.send(4000, {.urgent = true});

@@ -7,7 +7,7 @@
 namespace fourtuple::test {
 namespace {
 
-TEST(UserTimeout, EndsTheConnectionWhenDataStaysUnacknowledged) {
+TEST(UserTimeout, EndsTheConnectionWhenDataStaysUnacknowledged) {  // [RFC9293 MUST-21, 3.10.8]
   tcp::ConnectionOptions options;
   options.user_timeout = 5s;
   Conversation c;
@@ -36,7 +36,7 @@ TEST(UserTimeout, DoesNotRunWhileThePeerAcknowledges) {
   c.ignore_rest();
 }
 
-TEST(UserTimeout, LongerThanR2KeepsTheConnection) {
+TEST(UserTimeout, LongerThanR2KeepsTheConnection) {  // [RFC9293 MUST-21]
   ConversationSetup setup;
   setup.config.retries_r2 = 2;
   tcp::ConnectionOptions options;

@@ -23,7 +23,7 @@ TEST(SendWindow, LimitsWhatIsInFlight) {
   c.ignore_rest();
 }
 
-TEST(SendWindow, IsNotSetByAReorderedOlderAck) {
+TEST(SendWindow, IsNotSetByAReorderedOlderAck) {  // [RFC9293 3.10.7.4]
   Conversation c;
   c.establish();
   c.send(2920);
@@ -39,7 +39,7 @@ TEST(SendWindow, IsNotSetByAReorderedOlderAck) {
   c.ignore_rest();
 }
 
-TEST(SendWindow, IsSetByALaterSegmentWithTheSameAck) {
+TEST(SendWindow, IsSetByALaterSegmentWithTheSameAck) {  // [RFC9293 3.10.7.4]
   Conversation c;
   c.establish();
   c.in(". 1:1(0) ack 1 win 2000");
@@ -94,7 +94,7 @@ TEST(ShrunkWindow, RepeatsWhatIsStillInside) {
 }
 
 // [RFC9293 SHLD-17] data beyond the right edge does not time out the connection while the peer answers
-TEST(ShrunkWindow, ToZeroIsProbedForAsLongAsThePeerAnswers) {
+TEST(ShrunkWindow, ToZeroIsProbedForAsLongAsThePeerAnswers) {  // [RFC9293 MUST-35]
   Conversation c;
   c.establish("<mss 1000>", {}, 5000);
   c.send(5000);
@@ -112,7 +112,7 @@ TEST(ShrunkWindow, ToZeroIsProbedForAsLongAsThePeerAnswers) {
   c.ignore_rest();
 }
 
-TEST(WindowOnASyn, IsNeverScaled) {  // RFC 7323 2.2
+TEST(WindowOnASyn, IsNeverScaled) {  // RFC 7323 2.2 [RFC7323 2.2]
   Conversation c;
   c.connect();
   c.out("S 0:0(0) <...>");

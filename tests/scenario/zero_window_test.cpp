@@ -34,7 +34,7 @@ void expect_all_sent(Conversation& c) {
   EXPECT_EQ(next, 1001);
 }
 
-TEST(ZeroWindow, IsProbedWithBackoff) {
+TEST(ZeroWindow, IsProbedWithBackoff) {  // [RFC9293 MUST-36, SHLD-29, SHLD-30]
   Conversation c;
   close_window(c);
   std::vector<Duration> gaps;

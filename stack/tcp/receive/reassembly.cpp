@@ -29,7 +29,7 @@ Reassembly::Insertion Reassembly::insert(StreamOffset begin, PacketBuffer&& payl
   }
   const auto touched = static_cast<std::size_t>(last - first);
   if (touched > 0 && !has_gap_inside && covered >= end) {
-    first->arrival = ++arrivals_;  // told again, so it heads the next SACK option [RFC2018 4]
+    first->arrival = ++arrivals_;  // told again, so it heads the next SACK option [RFC2018 4, 4(a)]
     return {Outcome::kDuplicate, duplicate};
   }
   if (pieces_.size() + 1 > max_segments || held_memory_ + payload.capacity() > max_memory)

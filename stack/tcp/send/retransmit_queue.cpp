@@ -164,7 +164,7 @@ bool RetransmitQueue::mark_head_lost(std::uint64_t max_bytes) {
 
 void RetransmitQueue::mark_all_lost() {
   for (Index i = head_; i < ranges_.size(); ++i) {
-    if (!ranges_[i].sacked && !ranges_[i].lost) note_lost(ranges_[i]);
+    if (!ranges_[i].sacked && !ranges_[i].lost) note_lost(ranges_[i]);  // [RFC2018 5]
   }
 }
 

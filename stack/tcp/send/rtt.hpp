@@ -14,7 +14,7 @@ class RttEstimator {
     Duration min;
     Duration max;
   };
-  explicit RttEstimator(const Limits& limits) : limits_(limits), rto_(limits.initial) {}
+  explicit RttEstimator(const Limits& limits) : limits_(limits), rto_(limits.initial) {}  // [RFC6298 2.1]
 
   // One sample, never of a retransmitted segment unless timestamps tell which copy was answered (Karn).
   // [RFC9293 MUST-18] [RFC6298 2.2, 2.3]
@@ -39,7 +39,7 @@ class RttEstimator {
   [[nodiscard]] Duration rto() const {
     Duration timeout = rto_;
     for (unsigned i = 0; i < backoff_ && timeout < limits_.max; ++i) timeout *= 2;
-    return std::min(timeout, limits_.max);
+    return std::min(timeout, limits_.max);  // [RFC6298 2.5]
   }
   void back_off() { backoff_ = std::min(backoff_ + 1, 30U); }
   void end_back_off() { backoff_ = 0; }

@@ -42,7 +42,7 @@ TEST_F(Arp, PacketToUnresolvedAddressWaitsForTheReply) {
   EXPECT_EQ(datagram.ip.destination, kPeer);
 }
 
-TEST_F(Arp, SilentNextHopIsReportedToConnectedSockets) {
+TEST_F(Arp, SilentNextHopIsReportedToConnectedSockets) {  // [RFC1122 2.5]
   const UdpId id = udp_socket(5000);
   ASSERT_TRUE(stack.udp_connect(id, {kPeer, 9}));
   ASSERT_TRUE(send(id, "lost"));
@@ -66,7 +66,7 @@ TEST_F(Arp, SilentNextHopEndsAConnectionThatIsOpening) {
   EXPECT_EQ(status->error, std::errc::host_unreachable);
 }
 
-TEST_F(Arp, FarAddressesAreReachedByTheGatewaysMac) {
+TEST_F(Arp, FarAddressesAreReachedByTheGatewaysMac) {  // [RFC1122 3.3.1.1]
   ASSERT_TRUE(stack.add_route({.destination = {}, .gateway = kGateway, .interface_index = 0, .metric = 0}));
   const UdpId id = udp_socket(5000);
   ASSERT_TRUE(send(id, "far", Endpoint{kFar, 9}));
@@ -79,7 +79,7 @@ TEST_F(Arp, FarAddressesAreReachedByTheGatewaysMac) {
   EXPECT_EQ(datagram.ip.destination, kFar);
 }
 
-TEST_F(Arp, AnnouncementTellsTheLanOurAddress) {
+TEST_F(Arp, AnnouncementTellsTheLanOurAddress) {  // [RFC5227 2.3]
   stack.announce(now);
   const Sent announcement = take_one();
   ASSERT_TRUE(announcement.arp);

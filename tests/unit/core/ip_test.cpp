@@ -28,13 +28,13 @@ TEST_F(Ip, VlanFramesAreDroppedCleanly) {
   expect_drop(DropReason::kVlanTagged, frame(kOurMac, wire::ether_type::kVlan, octets(64)));
 }
 
-TEST_F(Ip, PacketsForOtherHostsAreNotForwarded) {
+TEST_F(Ip, PacketsForOtherHostsAreNotForwarded) {  // [RFC1122 3.2.1.3]
   Headers headers = icmp();
   headers.destination = kFar;
   expect_drop(DropReason::kIpNotForUs, ip_frame(headers, echo()));
 }
 
-TEST_F(Ip, LoopbackAddressesNeverComeByAWire) {
+TEST_F(Ip, LoopbackAddressesNeverComeByAWire) {  // [RFC1122 3.2.1.3(b)]
   Headers headers = icmp();
   headers.destination = {0x7f000001};
   expect_drop(DropReason::kIpNotForUs, ip_frame(headers, echo()));
@@ -43,7 +43,7 @@ TEST_F(Ip, LoopbackAddressesNeverComeByAWire) {
   expect_drop(DropReason::kIpBadSource, ip_frame(headers, echo()));
 }
 
-TEST_F(Ip, SourcesThatAreNobodyAreDropped) {
+TEST_F(Ip, SourcesThatAreNobodyAreDropped) {  // [RFC1122 3.2.1.3(a), 3.2.2(f), 4.1.3.6]
   for (const std::string_view source :
        {"0.0.0.0", "0.1.2.3", "224.0.0.1", "255.255.255.255", "240.0.0.1", "10.0.0.255", "10.0.0.4"}) {
     Headers headers = icmp();
@@ -52,13 +52,13 @@ TEST_F(Ip, SourcesThatAreNobodyAreDropped) {
   }
 }
 
-TEST_F(Ip, UnicastPacketInABroadcastFrameIsDropped) {
+TEST_F(Ip, UnicastPacketInABroadcastFrameIsDropped) {  // [RFC1122 3.3.6, 2.4]
   Headers headers = icmp();
   headers.to = MacAddress::broadcast();
   expect_drop(DropReason::kIpLinkBroadcast, ip_frame(headers, echo()));
 }
 
-TEST_F(Ip, BrokenHeadersAreDropped) {
+TEST_F(Ip, BrokenHeadersAreDropped) {  // [RFC1122 3.2.1.1, 3.2.1.2] [RFC791 3.1(a)]
   const Bytes good = ip_frame(icmp(), echo());
   const auto with = [&](std::size_t at, std::uint8_t value) {
     Bytes bytes = good;
@@ -72,7 +72,7 @@ TEST_F(Ip, BrokenHeadersAreDropped) {
   expect_drop(DropReason::kIpTruncated, Bytes(good.begin(), good.begin() + 14 + 19));
 }
 
-TEST_F(Ip, HarmlessOptionsAreSkipped) {
+TEST_F(Ip, HarmlessOptionsAreSkipped) {  // [RFC1122 3.2.1.8]
   Headers headers = icmp();
   headers.options = {7, 7, 4, 0, 0, 0, 0, 0};  // record route, one slot, then end of options
   hear(ip_frame(headers, echo()));
@@ -88,7 +88,7 @@ TEST_F(Ip, SourceRoutesAndMalformedOptionsAreDropped) {
   }
 }
 
-TEST_F(Ip, TimeToLiveIsNoReasonToRefuse) {
+TEST_F(Ip, TimeToLiveIsNoReasonToRefuse) {  // [RFC1122 3.2.1.7(a)]
   for (const std::uint8_t ttl : {std::uint8_t{0}, std::uint8_t{1}}) {
     Headers headers = icmp();
     headers.ttl = ttl;
@@ -104,7 +104,7 @@ TEST_F(Ip, LinkPaddingIsNotPartOfThePacket) {
   EXPECT_EQ(take_one().payload.size(), 8U);
 }
 
-TEST_F(Ip, UnknownProtocolIsReportedOnce) {
+TEST_F(Ip, UnknownProtocolIsReportedOnce) {  // [RFC1122 3.2.2.1] [RFC792 unreachable]
   Headers headers;
   headers.protocol = 99;
   hear(ip_frame(headers, octets(40)));
@@ -114,7 +114,7 @@ TEST_F(Ip, UnknownProtocolIsReportedOnce) {
   EXPECT_EQ(drops(DropReason::kIpUnknownProtocol), 1U);
 }
 
-TEST_F(Ip, EchoComesBackUnchanged) {
+TEST_F(Ip, EchoComesBackUnchanged) {  // [RFC1122 3.2.2.6, 3.2.2.6(b), 3.2.2.6(c)] [RFC792 echo]
   const Bytes body = octets(1000);
   hear(ip_frame(icmp(), echo(body)));
   const Sent reply = take_one();
@@ -125,7 +125,7 @@ TEST_F(Ip, EchoComesBackUnchanged) {
   EXPECT_TRUE(std::equal(body.begin(), body.end(), reply.payload.begin() + 8));
 }
 
-TEST_F(Ip, LargestPingIsReassembledAndAnsweredInFragments) {
+TEST_F(Ip, LargestPingIsReassembledAndAnsweredInFragments) {  // [RFC791 3.2, 3.2(b)] [RFC1122 3.2.1.4, 3.3.2, 3.3.3]
   const Bytes message = echo(octets(65507));
   for (std::size_t at = 0; at < message.size(); at += 1480) {
     Headers headers = icmp();
@@ -147,7 +147,7 @@ TEST_F(Ip, LargestPingIsReassembledAndAnsweredInFragments) {
   EXPECT_EQ(stack.counters().fragments_sent, 45U);
 }
 
-TEST_F(Ip, EchoToAGroupGetsSilence) {
+TEST_F(Ip, EchoToAGroupGetsSilence) {  // [RFC1122 3.2.2.6(a)]
   Headers headers = icmp();
   headers.to = MacAddress::broadcast();
   headers.destination = {0x0a0000ff};
@@ -166,11 +166,11 @@ TEST_F(Ip, IcmpWithWrongChecksumOrCutShortIsDropped) {
   expect_drop(DropReason::kIcmpTruncated, ip_frame(icmp(), Bytes(7)));
 }
 
-TEST_F(Ip, UnknownIcmpTypeIsSilentlyDiscarded) {
+TEST_F(Ip, UnknownIcmpTypeIsSilentlyDiscarded) {  // [RFC1122 3.2.2, 3.2.2.7, 3.2.2.9]
   expect_drop(DropReason::kIcmpUnknownType, ip_frame(icmp(), icmp_message(13, 0, 0, octets(12))));
 }
 
-TEST_F(Ip, ErrorsAreNeverSentAboutErrorsGroupsOrLaterFragments) {
+TEST_F(Ip, ErrorsAreNeverSentAboutErrorsGroupsOrLaterFragments) {  // [RFC1122 3.2.2(c), 3.2.2(d), 3.2.2(e)]
   const Bytes error = icmp_message(wire::icmp_type::kUnreachable, 3, 0, ip_packet({}, octets(8)));
   hear(ip_frame(icmp(), error));
   Headers headers;
@@ -185,7 +185,7 @@ TEST_F(Ip, ErrorsAreNeverSentAboutErrorsGroupsOrLaterFragments) {
   EXPECT_TRUE(take_sent().empty());
 }
 
-TEST_F(Ip, ErrorQuotesAtMost576OctetsInAll) {
+TEST_F(Ip, ErrorQuotesAtMost576OctetsInAll) {  // [RFC1812 4.3.2.3] [RFC1122 3.2.2(a)]
   Headers headers;
   headers.protocol = 99;
   hear(ip_frame(headers, octets(1400)));
@@ -194,7 +194,7 @@ TEST_F(Ip, ErrorQuotesAtMost576OctetsInAll) {
   EXPECT_EQ(take_one().packet.size(), 20U + 8 + 23);
 }
 
-TEST_F(Ip, ErrorsAreRateLimited) {
+TEST_F(Ip, ErrorsAreRateLimited) {  // [RFC1812 4.3.2.8]
   Headers headers;
   headers.protocol = 99;
   for (int i = 0; i < 1000; ++i) hear(ip_frame(headers, octets(8)));
@@ -205,7 +205,8 @@ TEST_F(Ip, ErrorsAreRateLimited) {
   EXPECT_EQ(take_sent().size(), 1U);
 }
 
-TEST_F(Ip, DatagramThatStaysIncompleteIsReportedAfterThirtySeconds) {
+// [RFC792 time exceeded]
+TEST_F(Ip, DatagramThatStaysIncompleteIsReportedAfterThirtySeconds) {  // [RFC1122 3.3.2(a), 3.3.2(b)]
   Headers headers;
   headers.more = true;
   hear(ip_frame(headers, octets(64)));
@@ -219,7 +220,7 @@ TEST_F(Ip, DatagramThatStaysIncompleteIsReportedAfterThirtySeconds) {
   EXPECT_EQ(drops(DropReason::kFragmentTimeout), 1U);
 }
 
-TEST_F(Ip, DatagramWithoutItsFirstFragmentExpiresSilently) {
+TEST_F(Ip, DatagramWithoutItsFirstFragmentExpiresSilently) {  // [RFC1122 3.3.2(b)]
   Headers headers;
   headers.offset = 64;
   hear(ip_frame(headers, octets(64)));
@@ -228,7 +229,7 @@ TEST_F(Ip, DatagramWithoutItsFirstFragmentExpiresSilently) {
   EXPECT_EQ(drops(DropReason::kFragmentTimeout), 1U);
 }
 
-TEST_F(Ip, TcpToOrFromAGroupIsDropped) {
+TEST_F(Ip, TcpToOrFromAGroupIsDropped) {  // [RFC9293 MUST-57, MUST-63]
   Segment syn;
   syn.source_port = 4000;
   syn.destination_port = 80;
@@ -241,7 +242,7 @@ TEST_F(Ip, TcpToOrFromAGroupIsDropped) {
   expect_drop(DropReason::kTcpBadAddress, ip_frame(headers, tcp_segment(syn)));
 }
 
-TEST_F(Ip, TcpChecksumIsVerifiedUnlessTheDeviceVouchesForIt) {
+TEST_F(Ip, TcpChecksumIsVerifiedUnlessTheDeviceVouchesForIt) {  // [RFC9293 MUST-3]
   Segment syn;
   syn.source_port = 4000;
   syn.destination_port = 81;

@@ -75,7 +75,7 @@ TEST_F(Crowd, RouteThatGoesAwayIsReportedNotFatal) {
   EXPECT_EQ(stack.tcp().status(*id)->state, TcpState::kSynSent) << "a soft error: the route may come back";
 }
 
-TEST_F(Crowd, NoConnectionIsMadeToAGroup) {
+TEST_F(Crowd, NoConnectionIsMadeToAGroup) {  // [RFC9293 MUST-46]
   for (const Ipv4Address group : {Ipv4Address{0x0a0000ff}, Ipv4Address{0xffffffff}, Ipv4Address{0xe0000001}}) {
     EXPECT_EQ(stack.way_to(group).error(), std::errc::network_unreachable);
   }

@@ -16,7 +16,7 @@ struct Raw : World {
   RawId icmp_socket(DatagramOptions options = {}) { return *stack.raw_open(wire::ip_protocol::kIcmp, options, 3); }
 };
 
-TEST_F(Raw, EchoReplyArrivesWithItsIpHeader) {
+TEST_F(Raw, EchoReplyArrivesWithItsIpHeader) {  // [RFC1122 3.2.1.8(b), 3.2.2.6(d)]
   const RawId id = icmp_socket();
   ASSERT_EQ(send_raw(id, echo_request(), kPeer), 28U);
   const Sent request = take_one();

@@ -55,7 +55,7 @@ struct Tcp : World {
   SeqNum sent_until;
 };
 
-TEST_F(Tcp, HandshakeCompletesAndSegmentsAreWellFormed) {
+TEST_F(Tcp, HandshakeCompletesAndSegmentsAreWellFormed) {  // [RFC9293 MUST-2, MUST-45]
   connect();
   EXPECT_EQ(status().state, TcpState::kEstablished);
   EXPECT_EQ(write(octets(100)), 100U);
@@ -65,7 +65,7 @@ TEST_F(Tcp, HandshakeCompletesAndSegmentsAreWellFormed) {
   EXPECT_EQ(sent.tcp().payload.size(), 100U);
 }
 
-TEST_F(Tcp, SynCarriesTheMssOfTheInterface) {
+TEST_F(Tcp, SynCarriesTheMssOfTheInterface) {  // [RFC9293 MUST-67, SHLD-6] [RFC1191 6.5] [RFC1122 3.3.2(c)]
   (void)stack.with_tcp(now, [&](tcp::Layer& layer, tcp::Context& context) {
     return layer.connect({kOurs, 4000}, {kPeer, 80}, stack.way_to(kPeer)->path, {}, 1, context);
   });
@@ -146,7 +146,7 @@ TEST_F(TcpOffload, ParkedFramesKeepTheirOffload) {
   EXPECT_EQ(strangers.driver.offloads[0].checksum, ChecksumState::kPartial);
 }
 
-TEST_F(Tcp, PortUnreachableEndsAnOpeningConnection) {
+TEST_F(Tcp, PortUnreachableEndsAnOpeningConnection) {  // [RFC9293 MUST-54, SHLD-26]
   id = *stack.with_tcp(now, [&](tcp::Layer& layer, tcp::Context& context) {
     return layer.connect({kOurs, 4000}, {kPeer, 80}, stack.way_to(kPeer)->path, {}, 1, context);
   });
@@ -155,14 +155,14 @@ TEST_F(Tcp, PortUnreachableEndsAnOpeningConnection) {
   EXPECT_EQ(status().state, TcpState::kClosed);
 }
 
-TEST_F(Tcp, HardErrorDoesNotEndASynchronizedConnection) {
+TEST_F(Tcp, HardErrorDoesNotEndASynchronizedConnection) {  // [RFC5927 5.2]
   connect();
   (void)write(octets(100));
   hear_error(wire::icmp_type::kUnreachable, wire::icmp_unreachable::kPort, 0, take_one().packet);
   EXPECT_EQ(status().state, TcpState::kEstablished);
 }
 
-TEST_F(Tcp, FragmentationNeededCutsWhatIsInFlight) {
+TEST_F(Tcp, FragmentationNeededCutsWhatIsInFlight) {  // [RFC1191 6.2, 6.4] [RFC1122 3.3.3(a)]
   connect();
   (void)write(octets(1460));
   hear_error(wire::icmp_type::kUnreachable, 4, 1000, take_one().packet);
@@ -181,7 +181,7 @@ TEST_F(Tcp, SillyPathMtusAreRaisedToTheFloor) {
   EXPECT_EQ(stack.way_to(kPeer)->path_mtu, stack.config().ip.min_path_mtu);
 }
 
-TEST_F(Tcp, FragmentationNeededAboutNothingInFlightIsNotBelieved) {
+TEST_F(Tcp, FragmentationNeededAboutNothingInFlightIsNotBelieved) {  // [RFC5927 4.1]
   connect();
   (void)write(octets(1460));
   const Bytes offender = take_one().packet;

@@ -19,7 +19,7 @@ struct Udp : World {
   }
 };
 
-TEST_F(Udp, DatagramReachesItsSocketWithItsSender) {
+TEST_F(Udp, DatagramReachesItsSocketWithItsSender) {  // [RFC768 ports]
   const UdpId id = udp_socket(5000);
   hear_udp(4000, 5000, "hello");
   const auto notices = stack.take_notices();
@@ -34,7 +34,7 @@ TEST_F(Udp, DatagramReachesItsSocketWithItsSender) {
   EXPECT_EQ(stack.udp_receive(id).error(), std::errc::operation_would_block);
 }
 
-TEST_F(Udp, SentDatagramIsWellFormed) {
+TEST_F(Udp, SentDatagramIsWellFormed) {  // [RFC768 ports] [RFC1122 4.1.3.4(a), 4.1.3.6(a)]
   const UdpId id = udp_socket(5000);
   EXPECT_EQ(send(id, "hello", Endpoint{kPeer, 4000}), 5U);
   const Sent sent = take_one();
@@ -54,7 +54,7 @@ TEST_F(Udp, EmptyDatagramIsADatagram) {
   EXPECT_EQ(receive(id), "");
 }
 
-TEST_F(Udp, ClosedPortIsReported) {
+TEST_F(Udp, ClosedPortIsReported) {  // [RFC1122 4.1.3.1] [RFC792 unreachable]
   hear_udp(4000, 5000, "hello");
   const Sent error = take_one();
   EXPECT_EQ(error.icmp().type, wire::icmp_type::kUnreachable);
@@ -65,7 +65,7 @@ TEST_F(Udp, ClosedPortIsReported) {
   EXPECT_EQ(drops(DropReason::kUdpClosedPort), 1U);
 }
 
-TEST_F(Udp, BadDatagramsAreDropped) {
+TEST_F(Udp, BadDatagramsAreDropped) {  // [RFC1122 4.1.3.4]
   (void)udp_socket(5000);
   Bytes bytes = udp_datagram(4000, 5000, octets(10));
   bytes[6] ^= 1;
@@ -80,7 +80,7 @@ TEST_F(Udp, BadDatagramsAreDropped) {
   EXPECT_TRUE(take_sent().empty());
 }
 
-TEST_F(Udp, SenderWithoutChecksumIsBelieved) {
+TEST_F(Udp, SenderWithoutChecksumIsBelieved) {  // [RFC1122 4.1.3.4(b)]
   const UdpId id = udp_socket(5000);
   Bytes bytes = udp_datagram(4000, 5000, view("hi"));
   bytes[6] = bytes[7] = 0;
@@ -99,7 +99,7 @@ TEST_F(Udp, FullQueueDropsTheNewest) {
   EXPECT_EQ(last, "room");
 }
 
-TEST_F(Udp, LargeDatagramsAreFragmentedUpToTheLimit) {
+TEST_F(Udp, LargeDatagramsAreFragmentedUpToTheLimit) {  // [RFC1122 3.3.3] [RFC791 3.2(a)]
   const UdpId id = udp_socket(5000);
   EXPECT_EQ(send(id, octets(65507), Endpoint{kPeer, 9}), 65507U);
   std::size_t size = 0;
@@ -108,7 +108,7 @@ TEST_F(Udp, LargeDatagramsAreFragmentedUpToTheLimit) {
   EXPECT_EQ(send(id, octets(65508), Endpoint{kPeer, 9}).error(), std::errc::message_size);
 }
 
-TEST_F(Udp, DontFragmentTurnsLargeIntoAnError) {
+TEST_F(Udp, DontFragmentTurnsLargeIntoAnError) {  // [RFC791 3.2(c)] [RFC1122 3.4]
   const UdpId id = udp_socket(5000, {.dont_fragment = true});
   EXPECT_TRUE(send(id, octets(1472), Endpoint{kPeer, 9}));
   EXPECT_TRUE(take_one().ip.dont_fragment);
@@ -135,7 +135,7 @@ TEST_F(Udp, ConnectedSocketHearsItsPeerOnly) {
   EXPECT_FALSE(stack.udp_remote(id));
 }
 
-TEST_F(Udp, PortUnreachableIsToldOnceToAConnectedSocket) {
+TEST_F(Udp, PortUnreachableIsToldOnceToAConnectedSocket) {  // [RFC1122 4.1.3.3, 3.2.2(b), 3.2.2.1(a)]
   const UdpId id = udp_socket(5000);
   ASSERT_TRUE(stack.udp_connect(id, {kPeer, 4000}));
   ASSERT_TRUE(send(id, "hello"));
@@ -175,7 +175,7 @@ TEST_F(Udp, QuotationOfWhatNobodySentIsNotBelieved) {
   EXPECT_EQ(drops(DropReason::kIcmpBadQuotation), 4U) << "not the first fragment";
 }
 
-TEST_F(Udp, FragmentationNeededLowersThePathOfWhoeverAsked) {
+TEST_F(Udp, FragmentationNeededLowersThePathOfWhoeverAsked) {  // [RFC1191 6.2, 4]
   const UdpId id = udp_socket(5000, {.dont_fragment = true});
   ASSERT_TRUE(stack.udp_connect(id, {kPeer, 4000}));
   ASSERT_TRUE(send(id, octets(1400)));
@@ -219,12 +219,12 @@ struct WantedRedirect : Redirect {
   WantedRedirect() : Redirect(true) {}
 };
 
-TEST_F(Redirect, IsIgnoredByDefault) {
+TEST_F(Redirect, IsIgnoredByDefault) {  // [RFC1122 3.2.2.2(b)]
   hear_redirect(kGateway, kPeer);
   EXPECT_EQ(stack.routes().size(), 2U);
 }
 
-TEST_F(WantedRedirect, IsBelievedFromTheGatewayInUseAboutANeighbour) {
+TEST_F(WantedRedirect, IsBelievedFromTheGatewayInUseAboutANeighbour) {  // [RFC1122 3.2.2.2(b)] [RFC792 redirect]
   hear_redirect(kPeer, kPeer);
   hear_redirect(kGateway, kFar);
   hear_redirect(kGateway, kOurs);
@@ -244,7 +244,7 @@ TEST_F(Udp, BroadcastNeedsPermission) {
   EXPECT_EQ(take_one().ethernet.destination, MacAddress::broadcast());
 }
 
-TEST_F(Udp, BroadcastReachesEverySocketOnThePort) {
+TEST_F(Udp, BroadcastReachesEverySocketOnThePort) {  // [RFC1122 3.3.6(a)]
   const UdpId a = udp_socket(5000, {.reuse_address = true});
   const UdpId b = udp_socket(5000, {.reuse_address = true});
   const Ipv4Address everybody{0x0a0000ff};
@@ -258,7 +258,7 @@ TEST_F(Udp, BroadcastReachesEverySocketOnThePort) {
   EXPECT_TRUE(take_sent().empty()) << "no error about a broadcast";
 }
 
-TEST_F(Udp, MulticastReachesMembersOnly) {
+TEST_F(Udp, MulticastReachesMembersOnly) {  // [RFC1122 3.3.7]
   const Ipv4Address group{0xe0010203};
   const UdpId member = udp_socket(5000, {.reuse_address = true});
   const UdpId other = udp_socket(5000, {.reuse_address = true});

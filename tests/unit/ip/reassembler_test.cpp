@@ -58,7 +58,7 @@ struct Reassembly : testing::Test {
   Instant now{1h};
 };
 
-TEST_F(Reassembly, JoinsInOrder) {
+TEST_F(Reassembly, JoinsInOrder) {  // [RFC791 3.2]
   EXPECT_FALSE(add({.offset = 0, .size = 16}).complete);
   EXPECT_FALSE(add({.offset = 16, .size = 8}).complete);
   expect_whole(add({.offset = 24, .size = 3, .more = false}), 27);
@@ -72,7 +72,7 @@ TEST_F(Reassembly, JoinsBackwards) {
   expect_whole(add({.offset = 0, .size = 16}), 27);
 }
 
-TEST_F(Reassembly, IgnoresExactRepetitions) {
+TEST_F(Reassembly, IgnoresExactRepetitions) {  // [RFC5722 4]
   (void)add({.offset = 0, .size = 16});
   const auto again = add({.offset = 0, .size = 16});
   EXPECT_FALSE(again.dropped);
@@ -80,7 +80,7 @@ TEST_F(Reassembly, IgnoresExactRepetitions) {
   expect_whole(add({.offset = 16, .size = 1, .more = false}), 17);
 }
 
-TEST_F(Reassembly, OverlapKillsTheDatagramAndWhatStillComes) {
+TEST_F(Reassembly, OverlapKillsTheDatagramAndWhatStillComes) {  // [RFC5722 4]
   (void)add({.offset = 0, .size = 16});
   EXPECT_EQ(add({.offset = 8, .size = 16}).dropped, DropReason::kFragmentOverlap);
   EXPECT_EQ(table.bytes(), 0U);
@@ -88,7 +88,7 @@ TEST_F(Reassembly, OverlapKillsTheDatagramAndWhatStillComes) {
   EXPECT_EQ(add({.offset = 0, .size = 16}).dropped, DropReason::kFragmentOverlap);
 }
 
-TEST_F(Reassembly, SameBoundsWithOtherBytesAreAnOverlap) {
+TEST_F(Reassembly, SameBoundsWithOtherBytesAreAnOverlap) {  // [RFC5722 4]
   (void)add({.offset = 0, .size = 16});
   EXPECT_EQ(add({.offset = 0, .size = 16, .skew = 1}).dropped, DropReason::kFragmentOverlap);
 }
@@ -108,7 +108,7 @@ TEST_F(Reassembly, TwoDifferentEndsAreAnOverlap) {
   EXPECT_EQ(add({.offset = 0, .size = 8, .more = false}).dropped, DropReason::kFragmentOverlap);
 }
 
-TEST_F(Reassembly, KeyHoldsProtocolAndIdentification) {
+TEST_F(Reassembly, KeyHoldsProtocolAndIdentification) {  // [RFC791 3.2]
   (void)add({.offset = 0, .size = 8, .protocol = 17});
   (void)add({.offset = 0, .size = 8, .protocol = 6});
   (void)add({.offset = 0, .size = 8, .id = 8});
@@ -124,7 +124,7 @@ TEST_F(Reassembly, RefusesMisshapenFragments) {
   EXPECT_EQ(table.datagrams(), 0U);
 }
 
-TEST_F(Reassembly, TakesTheLargestDatagramThereCanBe) {
+TEST_F(Reassembly, TakesTheLargestDatagramThereCanBe) {  // [RFC791 3.2(b)]
   constexpr std::size_t kPayload = 65535 - 20;
   Reassembler::Answer last;
   for (std::size_t at = 0; at < kPayload; at += 1480) {
@@ -216,7 +216,7 @@ TEST_F(Reassembly, ExhaustedPoolIsAnAnswer) {
   EXPECT_TRUE(answer.dropped);
 }
 
-TEST(Fragmenting, CutsAtMultiplesOfEightAndCoversAll) {
+TEST(Fragmenting, CutsAtMultiplesOfEightAndCoversAll) {  // [RFC791 3.2(a)]
   wire::Ipv4Header header;
   std::size_t covered = 0;
   std::size_t count = 0;

@@ -27,7 +27,7 @@ TEST(RouteTable, LongestPrefixWins) {
   EXPECT_EQ(table.find(address("8.8.8.8"))->gateway, address("10.0.0.1"));
 }
 
-TEST(RouteTable, LowestMetricThenOldestWins) {
+TEST(RouteTable, LowestMetricThenOldestWins) {  // [RFC1122 3.3.1.2]
   RouteTable table(16);
   ASSERT_TRUE(table.add(route("0.0.0.0/0", "10.0.0.1", 10)));
   ASSERT_TRUE(table.add(route("0.0.0.0/0", "10.0.0.2", 5)));
@@ -64,29 +64,30 @@ struct PathMtu : testing::Test {
   Ipv4Address peer{0x0a000005};
 };
 
-TEST_F(PathMtu, BelievesASmallerMtu) { EXPECT_EQ(cache.judge(1400, 1500, 1500), 1400); }
+TEST_F(PathMtu, BelievesASmallerMtu) { EXPECT_EQ(cache.judge(1400, 1500, 1500), 1400); }  // [RFC1191 3]
 
-TEST_F(PathMtu, NeverRisesByAReport) {
+TEST_F(PathMtu, NeverRisesByAReport) {  // [RFC1191 3(b)]
   EXPECT_FALSE(cache.judge(1450, 1500, 1400));
   EXPECT_FALSE(cache.judge(1400, 1500, 1400));
 }
 
-TEST_F(PathMtu, SillyMtusAreRaisedToTheFloor) {
-  for (const std::uint16_t mtu : std::initializer_list<std::uint16_t>{1, 68, 551}) EXPECT_EQ(cache.judge(mtu, 1500, 1500), config.min_path_mtu);
+TEST_F(PathMtu, SillyMtusAreRaisedToTheFloor) {  // [RFC1191 3(a)]
+  for (const std::uint16_t mtu : std::initializer_list<std::uint16_t>{1, 68, 551})
+    EXPECT_EQ(cache.judge(mtu, 1500, 1500), config.min_path_mtu);
   EXPECT_FALSE(cache.judge(68, 1500, config.min_path_mtu)) << "already there";
   EXPECT_FALSE(cache.judge(68, 500, 500)) << "a smaller interface is not raised";
 }
 
-TEST_F(PathMtu, ZeroTakesTheNextPlateau) {
+TEST_F(PathMtu, ZeroTakesTheNextPlateau) {  // [RFC1191 5, 7]
   EXPECT_EQ(cache.judge(0, 1500, 1500), 1492);
   EXPECT_EQ(cache.judge(0, 1492, 1492), 1006);
   EXPECT_EQ(plateau_below(68), 68);
   EXPECT_EQ(plateau_below(9000), 8166);
 }
 
-TEST_F(PathMtu, PacketThatFitsWasNotTooBig) { EXPECT_FALSE(cache.judge(1400, 1400, 1500)); }
+TEST_F(PathMtu, PacketThatFitsWasNotTooBig) { EXPECT_FALSE(cache.judge(1400, 1400, 1500)); }  // [RFC1191 3]
 
-TEST_F(PathMtu, ForgetsAfterTenMinutes) {
+TEST_F(PathMtu, ForgetsAfterTenMinutes) {  // [RFC1191 6.3]
   cache.learn(peer, 1400, now);
   EXPECT_EQ(cache.find(peer), 1400);
   EXPECT_EQ(cache.next_deadline(), now + config.path_mtu_timeout);
@@ -104,7 +105,7 @@ TEST_F(PathMtu, OldestEntryMakesRoom) {
   EXPECT_TRUE(cache.find({0x0b000001}));
 }
 
-TEST(LocalAddresses, KnowsOursBroadcastsAndNeighbours) {
+TEST(LocalAddresses, KnowsOursBroadcastsAndNeighbours) {  // [RFC1122 3.3.6(a), 3.3.4.2]
   LocalAddresses local;
   local.add(0, prefix("10.0.0.4/24"));
   local.add(1, prefix("192.168.1.7/30"));
@@ -119,7 +120,7 @@ TEST(LocalAddresses, KnowsOursBroadcastsAndNeighbours) {
   EXPECT_FALSE(local.is_on_link(1, address("10.0.0.5")));
 }
 
-TEST(LocalAddresses, SpeaksWithTheAddressOfTheNetworkItSpeaksTo) {
+TEST(LocalAddresses, SpeaksWithTheAddressOfTheNetworkItSpeaksTo) {  // [RFC1122 3.3.4.3, 4.1.3.5(b)]
   LocalAddresses local;
   local.add(0, prefix("10.0.0.4/24"));
   local.add(0, prefix("10.0.1.4/24"));
@@ -146,7 +147,7 @@ struct Groups : testing::Test {
   Instant now{1h};
 };
 
-TEST_F(Groups, FirstJoinReportsAndLastLeaveSaysSo) {
+TEST_F(Groups, FirstJoinReportsAndLastLeaveSaysSo) {  // [RFC2236 3, 3(c)]
   const auto first = table.join(0, group);
   ASSERT_EQ(first.size(), 1U);
   EXPECT_EQ(first[0].message.type, wire::igmp_type::kReportV2);
@@ -162,7 +163,7 @@ TEST_F(Groups, FirstJoinReportsAndLastLeaveSaysSo) {
   EXPECT_FALSE(table.is_member(0, group));
 }
 
-TEST_F(Groups, UnsolicitedReportIsRepeatedOnce) {
+TEST_F(Groups, UnsolicitedReportIsRepeatedOnce) {  // [RFC2236 3, 8.10]
   const auto first = table.join(0, group);
   table.repeat(first[0], now, random);
   EXPECT_LE(table.next_deadline(), now + 10s);
@@ -172,7 +173,7 @@ TEST_F(Groups, UnsolicitedReportIsRepeatedOnce) {
   EXPECT_EQ(table.next_deadline(), kNever);
 }
 
-TEST_F(Groups, QueryIsAnsweredWithinItsTimeUnlessAnotherHostDoes) {
+TEST_F(Groups, QueryIsAnsweredWithinItsTimeUnlessAnotherHostDoes) {  // [RFC2236 3(a), 3(b), 4]
   (void)table.join(0, group);
   table.take(0, {wire::igmp_type::kQuery, 20, {}}, now, random);
   EXPECT_LE(table.next_deadline(), now + 2s);
@@ -184,7 +185,7 @@ TEST_F(Groups, QueryIsAnsweredWithinItsTimeUnlessAnotherHostDoes) {
   EXPECT_EQ(table.advance(now + 2s).size(), 1U);
 }
 
-TEST_F(Groups, EverybodyIsInAllHostsAndNobodySaysSo) {
+TEST_F(Groups, EverybodyIsInAllHostsAndNobodySaysSo) {  // [RFC2236 6]
   EXPECT_TRUE(table.is_member(0, kAllHosts));
   EXPECT_TRUE(table.join(0, kAllHosts).empty());
   table.take(0, {wire::igmp_type::kQuery, 20, {}}, now, random);

@@ -59,7 +59,7 @@ struct Neighbours : testing::Test {
   Instant now{1h};
 };
 
-TEST_F(Neighbours, UnknownAddressIsAskedForByBroadcastOnce) {
+TEST_F(Neighbours, UnknownAddressIsAskedForByBroadcastOnce) {  // [RFC826 generation]
   EXPECT_FALSE(resolve(kPeer));
   EXPECT_FALSE(resolve(kPeer));
   ASSERT_EQ(out.questions.size(), 1U);
@@ -82,7 +82,7 @@ TEST_F(Neighbours, ReplyReleasesWhatWaitedInOrder) {
   EXPECT_EQ(table.parked_bytes(), 0U);
 }
 
-TEST_F(Neighbours, QuestionIsRepeatedEachSecondThenGivenUp) {
+TEST_F(Neighbours, QuestionIsRepeatedEachSecondThenGivenUp) {  // [RFC1122 2.3.2.1(b), 3.3.1.4]
   (void)resolve(kPeer);
   EXPECT_FALSE(park(kPeer));
   EXPECT_EQ(table.next_deadline(), now + config.request_interval);
@@ -101,7 +101,7 @@ TEST_F(Neighbours, QuestionIsRepeatedEachSecondThenGivenUp) {
   EXPECT_EQ(table.next_deadline(), kNever);
 }
 
-TEST_F(Neighbours, FullQueueLosesItsOldestFrame) {
+TEST_F(Neighbours, FullQueueLosesItsOldestFrame) {  // [RFC1122 2.3.2.2]
   (void)resolve(kPeer);
   for (std::uint8_t i = 0; i <= config.max_queued_per_entry; ++i) EXPECT_FALSE(park(kPeer, i));
   ASSERT_EQ(out.crowded_out.size(), 1U);
@@ -122,7 +122,7 @@ TEST_F(SmallQueue, OctetsOfAllWaitingFramesAreBounded) {
   EXPECT_LE(table.parked_bytes(), 1000U);
 }
 
-TEST_F(Neighbours, RequestForUsIsAnsweredAndItsSenderRemembered) {
+TEST_F(Neighbours, RequestForUsIsAnsweredAndItsSenderRemembered) {  // [RFC826 reception]
   const auto answer = hear(from_peer(Operation::kRequest));
   ASSERT_TRUE(answer.reply);
   EXPECT_EQ(answer.reply->operation, Operation::kReply);
@@ -134,7 +134,7 @@ TEST_F(Neighbours, RequestForUsIsAnsweredAndItsSenderRemembered) {
   EXPECT_EQ(resolve(kPeer), kPeerMac);
 }
 
-TEST_F(Neighbours, ProbeIsAnsweredAndLeavesNoEntry) {
+TEST_F(Neighbours, ProbeIsAnsweredAndLeavesNoEntry) {  // [RFC5227 1.1]
   const auto answer = hear({Operation::kRequest, kPeerMac, {}, {}, kOurs});
   ASSERT_TRUE(answer.reply);
   EXPECT_EQ(answer.reply->target_mac, kPeerMac);
@@ -148,13 +148,13 @@ TEST_F(Neighbours, RequestForAnotherGetsSilence) {
   EXPECT_EQ(table.size(), 0U);
 }
 
-TEST_F(Neighbours, GratuitousArpCreatesNothing) {
+TEST_F(Neighbours, GratuitousArpCreatesNothing) {  // [RFC826 merge]
   EXPECT_EQ(hear(from_peer(Operation::kRequest, kPeer)).dropped, DropReason::kArpNotForUs);
   EXPECT_EQ(hear({Operation::kReply, kPeerMac, kPeer, kPeerMac, kPeer}).dropped, DropReason::kArpNotForUs);
   EXPECT_EQ(table.size(), 0U);
 }
 
-TEST_F(Neighbours, GratuitousArpMovesAKnownEntry) {
+TEST_F(Neighbours, GratuitousArpMovesAKnownEntry) {  // [RFC826 merge]
   make_reachable();
   (void)hear({Operation::kRequest, kOtherMac, kPeer, {}, kPeer});
   EXPECT_EQ(resolve(kPeer), kOtherMac);
@@ -175,7 +175,7 @@ TEST_F(Neighbours, GroupAndZeroSendersAreNotBelieved) {
   }
 }
 
-TEST_F(Neighbours, WhoClaimsOurAddressIsNeitherBelievedNorAnswered) {
+TEST_F(Neighbours, WhoClaimsOurAddressIsNeitherBelievedNorAnswered) {  // [RFC5227 2.4]
   const auto answer = hear({Operation::kRequest, kPeerMac, kOurs, {}, kOurs});
   EXPECT_EQ(answer.dropped, DropReason::kArpBadSender);
   EXPECT_FALSE(answer.reply);
@@ -188,7 +188,7 @@ TEST_F(Neighbours, SenderFromAnotherNetworkIsNotBelieved) {
   EXPECT_EQ(table.size(), 0U);
 }
 
-TEST_F(Neighbours, ReachableBecomesStaleAndUnusedGoesAway) {
+TEST_F(Neighbours, ReachableBecomesStaleAndUnusedGoesAway) {  // [RFC1122 2.3.2.1, 2.3.2.1(a)]
   make_reachable();
   pass(config.reachable_time);
   EXPECT_EQ(state_of(kPeer), "STALE");
@@ -270,7 +270,7 @@ std::vector<std::uint8_t> frame_of_type(std::uint16_t type, const MacAddress& to
   return frame;
 }
 
-TEST(FrameFilter, TakesFramesForUsAndForGroups) {
+TEST(FrameFilter, TakesFramesForUsAndForGroups) {  // [RFC1122 2.3.3, 2.4]
   using enum Destination;
   const auto destination = [](const MacAddress& to) {
     return accept_frame(frame_of_type(wire::ether_type::kIpv4, to), kOurMac)->destination;
@@ -280,7 +280,7 @@ TEST(FrameFilter, TakesFramesForUsAndForGroups) {
   EXPECT_EQ(destination({{1, 0, 0x5e, 0, 0, 1}}), kMulticast);
 }
 
-TEST(FrameFilter, NamesWhyOthersAreDropped) {
+TEST(FrameFilter, NamesWhyOthersAreDropped) {  // [RFC1122 2.3.1]
   const auto reason = [](std::uint16_t type, const MacAddress& to) {
     return accept_frame(frame_of_type(type, to), kOurMac).error();
   };

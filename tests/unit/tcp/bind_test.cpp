@@ -85,7 +85,7 @@ TEST(ReusePort, SharesANameAmongListeners) {
 }
 
 // [RFC9293 MUST-42] listening on several names at the same time
-TEST(Listen, OnSpecificAddressesOfOnePort) {
+TEST(Listen, OnSpecificAddressesOfOnePort) {  // [RFC9293 MUST-42]
   Host host;
   const auto first = host.bind(kUs, 80);
   const auto second = host.bind(kOther, 80);

@@ -30,7 +30,7 @@ class Caller {
   tcp::Layer layer_;
 };
 
-TEST(InitialSequence, FollowsAClockOfFourMicroseconds) {
+TEST(InitialSequence, FollowsAClockOfFourMicroseconds) {  // [RFC9293 MUST-8] [RFC6528 3]
   Caller caller(1);
   const Instant begin{1h};
   const auto first = caller.initial_sequence(1000, 80, begin);
@@ -50,7 +50,7 @@ TEST(InitialSequence, OfTheNextIncarnationLiesBeyondTheLast) {
   }
 }
 
-TEST(InitialSequence, DiffersBetweenFourTuplesWithoutPattern) {
+TEST(InitialSequence, DiffersBetweenFourTuplesWithoutPattern) {  // [RFC9293 SHLD-1] [RFC6528 3]
   Caller caller(1);
   std::set<std::uint32_t> numbers;
   std::set<std::uint32_t> gaps;
@@ -65,7 +65,7 @@ TEST(InitialSequence, DiffersBetweenFourTuplesWithoutPattern) {
   EXPECT_EQ(gaps.size(), 100U);
 }
 
-TEST(InitialSequence, CannotBeComputedWithoutTheSecret) {
+TEST(InitialSequence, CannotBeComputedWithoutTheSecret) {  // [RFC9293 MUST-9]
   Caller one(1);
   Caller other(2);
   EXPECT_NE(one.initial_sequence(1000, 80, Instant{1h}), other.initial_sequence(1000, 80, Instant{1h}));

@@ -15,7 +15,7 @@ Port connect_from_any_port(Host& host, const Endpoint& remote) {
   return host.layer().status(*id)->name.local.port;
 }
 
-TEST(EphemeralPort, ComesFromTheRange) {
+TEST(EphemeralPort, ComesFromTheRange) {  // [RFC6056 3.2]
   tcp::TcpConfig config;
   config.first_ephemeral_port = 40000;
   config.last_ephemeral_port = 40009;
@@ -49,7 +49,7 @@ TEST(EphemeralPort, UsesTheWholeRangeAndThenSaysSo) {
   EXPECT_NE(connect_from_any_port(host, {kPeer, 81}), 0);
 }
 
-TEST(EphemeralPort, IsNotPredictableFromTheLastOnes) {
+TEST(EphemeralPort, IsNotPredictableFromTheLastOnes) {  // [RFC6056 3.3.1]
   Host host;
   std::vector<int> steps;
   int last = connect_from_any_port(host, {kPeer, 1});

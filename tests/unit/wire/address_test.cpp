@@ -162,7 +162,7 @@ TEST(IpAddress, HoldsAnIpv4AddressAsMapped) {
 }
 
 // [RFC5952 4]: no leading zeros, the longest run of zero groups shortened, the first of equals, never a single one.
-TEST(IpAddressText, PrintsIpv6InTheCanonicalForm) {
+TEST(IpAddressText, PrintsIpv6InTheCanonicalForm) {  // [RFC5952 4]
   EXPECT_EQ(to_string(IpAddress::from_words(0, 0)), "::");
   EXPECT_EQ(to_string(IpAddress::from_words(0, 1)), "::1");
   EXPECT_EQ(to_string(IpAddress::from_words(0x20010db800000000U, 1)), "2001:db8::1");

@@ -19,7 +19,7 @@ std::vector<std::uint8_t> random_bytes(std::size_t size, std::uint64_t seed) {
 }
 
 // [RFC1071 3]: the numerical example.
-TEST(Checksum, AgreesWithTheExampleOfItsRfc) {
+TEST(Checksum, AgreesWithTheExampleOfItsRfc) {  // [RFC1071 3]
   constexpr std::array<std::uint8_t, 8> kExample{0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7};
   EXPECT_EQ(ChecksumSum{}.add(kExample).folded(), 0xddf2);
   EXPECT_EQ(internet_checksum(kExample), 0x220d);
@@ -135,7 +135,7 @@ TEST(PseudoHeader, OfIpv4SumsItsTwelveOctets) {
 }
 
 // [RFC8200 8.1]: two addresses, 32-bit length, zeros and next header.
-TEST(PseudoHeader, OfIpv6SumsItsFortyOctets) {
+TEST(PseudoHeader, OfIpv6SumsItsFortyOctets) {  // [RFC8200 8.1]
   const auto addresses = random_bytes(32, 6);
   std::vector<std::uint8_t> octets = addresses;
   octets.insert(octets.end(), {0x00, 0x01, 0x05, 0xdc, 0, 0, 0, 17});

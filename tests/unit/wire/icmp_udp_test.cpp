@@ -85,14 +85,14 @@ TEST(Udp, ReadsWhatItWrote) {
   EXPECT_TRUE(header->checksum_is_good(kOurs, kTheirs, bytes));
 }
 
-TEST(Udp, WritesAChecksumOverPseudoHeaderHeaderAndPayload) {
+TEST(Udp, WritesAChecksumOverPseudoHeaderHeaderAndPayload) {  // [RFC768 checksum] [RFC1122 4.1.3.4(a)]
   for (const Bytes& payload : {Bytes{}, Bytes{1}, Bytes{1, 2}, Bytes(1471, 0xa5)}) {
     const Bytes bytes = datagram(payload);
     EXPECT_EQ(naive_sum(bytes, kPseudoSum + static_cast<std::uint32_t>(bytes.size())), 0xffff);
   }
 }
 
-TEST(Udp, SendsAllOnesWhereTheChecksumComesOutAsZero) {  // [RFC768]
+TEST(Udp, SendsAllOnesWhereTheChecksumComesOutAsZero) {  // [RFC768] [RFC768 checksum]
   Bytes payload{0, 0};
   const Bytes probe = datagram(payload);
   payload = {probe[6], probe[7]};  // adding the checksum to the summed words makes the sum all ones
@@ -135,7 +135,7 @@ TEST(Udp, DropsADatagramCutShort) {
   }
 }
 
-TEST(Udp, DropsALengthBelowItsHeader) {
+TEST(Udp, DropsALengthBelowItsHeader) {  // [RFC768 length]
   Bytes bytes = datagram({1, 2, 3});
   for (std::uint8_t length = 0; length < 8; ++length) {
     bytes[5] = length;

@@ -16,7 +16,7 @@ constexpr std::array<std::uint8_t, 28> kRequest{0, 1, 8, 0, 6, 4, 0,  1,        
                                                 2, 0, 0, 0, 0, 5, 10, 0, 0, 5,   // who asks
                                                 0, 0, 0, 0, 0, 0, 10, 0, 0, 4};  // for whom
 
-TEST(Ethernet, ReadsAndWritesTheSameFourteenOctets) {
+TEST(Ethernet, ReadsAndWritesTheSameFourteenOctets) {  // [RFC1122 2.3.3]
   constexpr std::array<std::uint8_t, 14> kFrame{2, 0, 0, 0, 0, 4, 2, 0, 0, 0, 0, 5, 0x08, 0x00};
   const auto header = EthernetHeader::parse(kFrame);
   ASSERT_TRUE(header);
@@ -60,7 +60,7 @@ TEST(Arp, RefusesAPacketCutShortAnywhere) {
 }
 
 // Hardware type, protocol type and both lengths: octets 0 to 5; then the operation.
-TEST(Arp, RefusesOtherHardwareProtocolsAndLengths) {
+TEST(Arp, RefusesOtherHardwareProtocolsAndLengths) {  // [RFC826 format]
   for (std::size_t octet = 0; octet < 6; ++octet) {
     auto packet = kRequest;
     packet[octet] ^= 0x01;
