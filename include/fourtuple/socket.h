@@ -21,6 +21,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -32,6 +33,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+struct mmsghdr;
+struct timespec;
 
 /* ---- Stacks. A process has as many as it likes; sockets are made on the default one: the first that was opened, until
  * ft_use_stack() names another. */
@@ -74,6 +78,7 @@ int ft_close(int fd);
 /* Another number for the same socket; the socket closes with the last. */
 int ft_dup(int fd);
 int ft_dup2(int fd, int to);
+int ft_dup3(int fd, int to, int flags);
 
 /* ---- Data. Flags: MSG_PEEK, MSG_WAITALL, MSG_DONTWAIT, MSG_OOB, MSG_TRUNC; MSG_MORE, MSG_NOSIGNAL, MSG_OOB. */
 ssize_t ft_send(int fd, const void* data, size_t size, int flags);
@@ -86,25 +91,40 @@ ssize_t ft_recvfrom(int fd, void* data, size_t size, int flags, struct sockaddr*
 ssize_t ft_recvmsg(int fd, struct msghdr* message, int flags);
 ssize_t ft_read(int fd, void* data, size_t size);
 ssize_t ft_readv(int fd, const struct iovec* pieces, int count);
+/* Several messages with one call; how many is the answer, and an error only where there was not even one. */
+int ft_recvmmsg(int fd, struct mmsghdr* messages, unsigned count, int flags, struct timespec* timeout);
+int ft_sendmmsg(int fd, struct mmsghdr* messages, unsigned count, int flags);
 
 /* ---- Names, options, control. */
 int ft_getsockname(int fd, struct sockaddr* address, socklen_t* length);
 int ft_getpeername(int fd, struct sockaddr* address, socklen_t* length);
 int ft_getsockopt(int fd, int level, int name, void* value, socklen_t* length);
 int ft_setsockopt(int fd, int level, int name, const void* value, socklen_t length);
-/* F_GETFL, F_SETFL (O_NONBLOCK), F_GETFD, F_SETFD (remembered), F_DUPFD, F_DUPFD_CLOEXEC. */
+/* F_GETFL, F_SETFL (O_NONBLOCK; O_ASYNC is remembered), F_GETFD, F_SETFD, F_GETOWN, F_SETOWN (remembered), F_DUPFD,
+ * F_DUPFD_CLOEXEC. */
 int ft_fcntl(int fd, int command, ...);
-/* FIONBIO, FIONREAD, SIOCOUTQ, SIOCOUTQNSD, SIOCATMARK. */
+/* FIONBIO, FIONREAD, SIOCINQ, SIOCOUTQ, SIOCOUTQNSD, SIOCATMARK, SIOCGSTAMP, SIOCGSTAMPNS; remembered: FIOASYNC, FIOSETOWN,
+ * FIOGETOWN, SIOCSPGRP, SIOCGPGRP, FIOCLEX, FIONCLEX; of interfaces: SIOCGIFCONF, SIOCGIFNAME, SIOCGIFINDEX, SIOCGIFADDR,
+ * SIOCGIFDSTADDR, SIOCGIFNETMASK, SIOCGIFBRDADDR, SIOCGIFFLAGS, SIOCGIFMTU, SIOCGIFHWADDR, SIOCGIFMETRIC, SIOCGIFTXQLEN,
+ * SIOCGARP. Requests that would change interfaces, routes or neighbours are refused with EPERM. */
 int ft_ioctl(int fd, unsigned long request, ...);
 int ft_sockatmark(int fd);
 
 /* ---- Readiness. All descriptors are fourtuple's. */
 int ft_select(int count, fd_set* readable, fd_set* writable, fd_set* exceptional, struct timeval* timeout);
 int ft_poll(struct pollfd* descriptors, nfds_t count, int timeout_ms);
+/* With a timeout in nanoseconds and the signals that are blocked meanwhile. Signals do not end the wait. */
+int ft_pselect(int count, fd_set* readable, fd_set* writable, fd_set* exceptional, const struct timespec* timeout,
+               const sigset_t* mask);
+int ft_ppoll(struct pollfd* descriptors, nfds_t count, const struct timespec* timeout, const sigset_t* mask);
 /* EPOLLIN, EPOLLOUT, EPOLLPRI, EPOLLRDHUP, EPOLLERR, EPOLLHUP; EPOLLET, EPOLLONESHOT, EPOLLEXCLUSIVE. */
+int ft_epoll_create(int size);
 int ft_epoll_create1(int flags);
 int ft_epoll_ctl(int epoll, int operation, int fd, struct epoll_event* event);
 int ft_epoll_wait(int epoll, struct epoll_event* events, int count, int timeout_ms);
+int ft_epoll_pwait(int epoll, struct epoll_event* events, int count, int timeout_ms, const sigset_t* mask);
+int ft_epoll_pwait2(int epoll, struct epoll_event* events, int count, const struct timespec* timeout,
+                    const sigset_t* mask);
 
 #ifdef __cplusplus
 }

@@ -1,10 +1,8 @@
 // The C face: descriptors, names, connections.
 #include <algorithm>
-#include <cstdarg>
 #include <cstring>
 #include <fcntl.h>
 #include <limits>
-#include <sys/ioctl.h>
 
 #include "fourtuple/socket.h"
 #include "stack/socket/blocking.hpp"
@@ -141,43 +139,6 @@ void let_go(const DescriptorTable::Removed& removed) {
   return retry_until(*socket, kWhenWritable, Patience::sending(), attempt);
 }
 
-[[nodiscard]] Result<int> control_descriptor(int descriptor, int command, long argument) {
-  DescriptorTable& table = process().descriptors;
-  const auto file = table.find(descriptor);
-  if (!file) return failure(std::errc::bad_file_descriptor);
-  switch (command) {
-    case F_DUPFD:
-    case F_DUPFD_CLOEXEC:
-      return table.add(file, command == F_DUPFD_CLOEXEC, static_cast<int>(argument));
-    case F_GETFD:
-      return table.close_on_exec(descriptor) ? FD_CLOEXEC : 0;
-    case F_SETFD:
-      table.set_close_on_exec(descriptor, (argument & FD_CLOEXEC) != 0);
-      return 0;
-    case F_GETFL:
-      return O_RDWR | (file->socket && file->socket->non_blocking() ? O_NONBLOCK : 0);
-    case F_SETFL:
-      if (file->socket) file->socket->set_non_blocking((argument & O_NONBLOCK) != 0);
-      return 0;
-    default:
-      return failure(std::errc::invalid_argument);
-  }
-}
-
-[[nodiscard]] Result<int> control_socket(int descriptor, unsigned long request, int* argument) {
-  const auto socket = socket_of(descriptor);
-  if (!socket) return failure(socket.error());
-  if (argument == nullptr) return failure(std::errc::bad_address);
-  if (request == FIONBIO) {
-    (*socket)->set_non_blocking(*argument != 0);
-    return 0;
-  }
-  const auto answered = with_socket(descriptor, [&](Socket& one, Turn& turn) { return one.ask(request, turn); });
-  if (!answered) return failure(answered.error());
-  *argument = *answered;
-  return 0;
-}
-
 }  // namespace
 }  // namespace fourtuple::sockets
 
@@ -281,29 +242,6 @@ int ft_setsockopt(int fd, int level, int name, const void* value, socklen_t leng
       if (length > static_cast<socklen_t>(std::numeric_limits<int>::max())) return failure(std::errc::invalid_argument);
       return socket.set_option(level, name, {static_cast<const std::byte*>(value), length}, turn);
     }));
-  });
-}
-
-int ft_fcntl(int fd, int command, ...) {
-  va_list arguments;
-  va_start(arguments, command);
-  const bool has_argument = command != F_GETFD && command != F_GETFL;
-  const long argument = has_argument ? va_arg(arguments, int) : 0;
-  va_end(arguments);
-  return guarded([&] { return answer(control_descriptor(fd, command, argument)); });
-}
-
-int ft_ioctl(int fd, unsigned long request, ...) {
-  va_list arguments;
-  va_start(arguments, request);
-  int* const argument = va_arg(arguments, int*);
-  va_end(arguments);
-  return guarded([&] { return answer(control_socket(fd, request, argument)); });
-}
-
-int ft_sockatmark(int fd) {
-  return guarded([&]() -> int {
-    return answer(with_socket(fd, [](Socket& socket, Turn& turn) { return socket.ask(SIOCATMARK, turn); }));
   });
 }
 

@@ -85,6 +85,11 @@ class Socket : public NoticeTarget, public std::enable_shared_from_this<Socket> 
 
   [[nodiscard]] bool non_blocking() const { return non_blocking_; }
   void set_non_blocking(bool on) { non_blocking_ = on; }
+  // O_ASYNC and F_SETOWN are remembered; nobody is ever sent SIGIO.
+  [[nodiscard]] bool asynchronous() const { return asynchronous_; }
+  void set_asynchronous(bool on) { asynchronous_ = on; }
+  [[nodiscard]] int signal_owner() const { return signal_owner_; }
+  void set_signal_owner(int process) { signal_owner_ = process; }
 
   // --- Waiters.
   void add(Waiter& waiter) { waiters_.push_back(waiter); }
@@ -115,7 +120,9 @@ class Socket : public NoticeTarget, public std::enable_shared_from_this<Socket> 
   std::uint8_t type_;
   std::uint8_t protocol_;
   bool closed_ = false;
-  std::atomic<bool> non_blocking_{false};  // the one thing that is read without the token
+  std::atomic<bool> non_blocking_{false};  // these three are read without the token
+  std::atomic<bool> asynchronous_{false};
+  std::atomic<int> signal_owner_{0};
 };
 
 }  // namespace fourtuple::sockets
