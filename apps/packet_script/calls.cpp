@@ -11,11 +11,10 @@ namespace {
 std::string read_note(Cursor& in) {
   const Position position = in.position();
   in.take(1);
-  const std::string_view line = in.rest().substr(0, in.rest().find('\n'));
   std::size_t depth = 1;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    if (line[i] == '(') ++depth;
-    if (line[i] == ')' && --depth == 0) {
+  for (std::size_t i = 0; in.peek(i) != '\n' && in.peek(i) != '\0'; ++i) {
+    if (in.peek(i) == '(') ++depth;
+    if (in.peek(i) == ')' && --depth == 0) {
       const std::string_view note = in.take(i);
       in.expect(")", "after the note");
       return std::string(note);

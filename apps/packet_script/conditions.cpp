@@ -45,6 +45,8 @@ std::optional<Complaint> Conditions::take(std::string_view line, Position positi
   if (!is_active()) return std::nullopt;
   if (directive != "#define") return Complaint{position, fmt::format("{} is not supported", directive)};
   if (name.empty()) return Complaint{position, "expected a name after #define"};
+  if (line.size() > kMaxDefinitionBytes)
+    return Complaint{position, fmt::format("a definition has at most {} octets", kMaxDefinitionBytes)};
   definitions.emplace(name, line);
   return std::nullopt;
 }

@@ -73,6 +73,11 @@ bool Cursor::enter() {
   return ++depth_ <= kMaxDepth;
 }
 
+void Cursor::count_values(std::size_t more) {
+  values_ += more;
+  if (values_ > kMaxValues) fail(position(), fmt::format("more than {} values in a script", kMaxValues));
+}
+
 std::string Cursor::found() const {
   if (at("...")) return "'...'";
   if (peek() == '"') return "a string";

@@ -64,6 +64,10 @@ class Cursor {
   bool enter();
   void leave() { --depth_; }
 
+  // --- Values read so far, bounded by kMaxValues.
+  void count_values(std::size_t more);
+  [[nodiscard]] std::size_t values() const { return values_; }
+
  private:
   [[nodiscard]] std::string found() const;
   void step(std::size_t count);
@@ -76,6 +80,7 @@ class Cursor {
   Position place_;                               // of the first octet of rest_
   Position last_token_{.line = 1, .column = 0};  // where the last token ended; column 0 before the first
   std::size_t depth_ = 0;
+  std::size_t values_ = 0;
   Definitions definitions_;
   Conditions conditions_;
   std::optional<Complaint> complaint_;

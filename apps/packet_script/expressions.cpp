@@ -9,11 +9,11 @@
 namespace fourtuple::packet_script {
 namespace {
 
-using Kind = Expression::Kind;
+using ExpressionKind = Expression::Kind;
 
 Expression read_operand(Cursor& in, std::string_view what);
 
-Expression expression_at(Kind kind, Position position) {
+Expression expression_at(ExpressionKind kind, Position position) {
   Expression expression;
   expression.kind = kind;
   expression.position = position;
@@ -34,7 +34,7 @@ void read_parts(Cursor& in, Parts& parts, std::string_view close, std::string_vi
 
 Expression read_integer(Cursor& in) {
   constexpr auto kLargest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  Expression expression = expression_at(Kind::kInteger, in.position());
+  Expression expression = expression_at(ExpressionKind::kInteger, in.position());
   const bool is_negative = in.accept("-");
   const auto magnitude = static_cast<std::int64_t>(read_number(in, "a number", kLargest));
   expression.number = is_negative ? -magnitude : magnitude;
@@ -42,14 +42,14 @@ Expression read_integer(Cursor& in) {
 }
 
 Expression read_text(Cursor& in) {
-  Expression expression = expression_at(Kind::kString, in.position());
+  Expression expression = expression_at(ExpressionKind::kString, in.position());
   while (in.peek() == '"') expression.text += read_string(in);  // "a" "b" is one, as in C
   in.accept("...");  // strace's mark of a string that it cut; scripts made from its output have it
   return expression;
 }
 
 Expression read_list(Cursor& in) {
-  Expression list = expression_at(Kind::kList, in.position());
+  Expression list = expression_at(ExpressionKind::kList, in.position());
   in.take(1);
   read_parts(in, list.parts, "]", "or ',' in a list", [&] { return read_expression(in, "a value"); });
   return list;
@@ -59,7 +59,8 @@ Expression read_list(Cursor& in) {
 Expression defined_expression(Cursor& in, Position position, std::string_view name, const std::string& value) {
   Cursor inside(value, {});
   Expression expression = read_expression(inside, "a value");
-  if (value.size() > kMaxDefinitionBytes || inside.failed() || !inside.at_end())
+  in.count_values(inside.values());
+  if (inside.failed() || !inside.at_end())
     in.fail(position, fmt::format("'{:.40}' is defined as '{:.40}', which is no value", name, value));
   expression.position = position;
   return expression;
@@ -68,13 +69,13 @@ Expression defined_expression(Cursor& in, Position position, std::string_view na
 // A name that was read already: a call, a symbol, or what it is defined as.
 Expression after_name(Cursor& in, Position position, std::string_view name) {
   if (in.peek() == '(') {
-    Expression call = expression_at(Kind::kCall, position);
+    Expression call = expression_at(ExpressionKind::kCall, position);
     call.text = name;
     call.parts = read_arguments(in);
     return call;
   }
   if (const std::string* value = in.definition(name)) return defined_expression(in, position, name, *value);
-  Expression symbol = expression_at(Kind::kSymbol, position);
+  Expression symbol = expression_at(ExpressionKind::kSymbol, position);
   symbol.text = name;
   return symbol;
 }
@@ -82,7 +83,7 @@ Expression after_name(Cursor& in, Position position, std::string_view name) {
 // The rest of a|b|c.
 Expression with_alternatives(Cursor& in, Expression first) {
   if (in.peek() != '|') return first;
-  Expression all = expression_at(Kind::kOr, first.position);
+  Expression all = expression_at(ExpressionKind::kOr, first.position);
   all.parts.push_back(std::move(first));
   while (in.accept("|")) {
     if (all.parts.size() == kMaxParts)
@@ -113,7 +114,7 @@ Expression::Field read_field(Cursor& in) {
 }
 
 Expression read_struct(Cursor& in) {
-  Expression structure = expression_at(Kind::kStruct, in.position());
+  Expression structure = expression_at(ExpressionKind::kStruct, in.position());
   in.take(1);
   read_parts(in, structure.fields, "}", "or ',' in a structure", [&] { return read_field(in); });
   return structure;
@@ -122,14 +123,15 @@ Expression read_struct(Cursor& in) {
 Expression read_operand(Cursor& in, std::string_view what) {
   const Position position = in.position();
   const char first = in.peek();
-  if (in.accept("...")) return expression_at(Kind::kEllipsis, position);
+  in.count_values(1);
+  if (in.accept("...")) return expression_at(ExpressionKind::kEllipsis, position);
   if (is_digit(first) || (first == '-' && is_digit(in.peek(1)))) return read_integer(in);
   if (first == '"') return read_text(in);
   if (first == '[') return read_list(in);
   if (first == '{') return read_struct(in);
   if (in.at_word()) return after_name(in, position, in.take_word());
   in.expected(what);
-  return expression_at(Kind::kEllipsis, position);
+  return expression_at(ExpressionKind::kEllipsis, position);
 }
 
 }  // namespace

@@ -17,7 +17,6 @@ namespace fourtuple::packet_script {
 // The characters of a string or a quoted setting, from its first quotation mark on, escapes resolved.
 [[nodiscard]] std::string read_string(Cursor& in);
 
-inline constexpr std::size_t kMaxParts = 1024;           // of one list, struct or call
-inline constexpr std::size_t kMaxDefinitionBytes = 256;  // of a definition's value, where it is used
+inline constexpr std::size_t kMaxParts = 1024;  // of one list, struct or call
 
 }  // namespace fourtuple::packet_script

@@ -7,7 +7,7 @@ namespace {
 bool is_name_or_number(const Cursor& in) { return in.at_word() || is_digit(in.peek()); }
 
 std::string_view icmp_continuation(const IcmpPacket& packet) {
-  if (packet.quoted) return "the end of the line";
+  if (packet.quoted || packet.quoted_udp) return "the end of the line";
   if (packet.mtu) return "'[' or the end of the line";
   if (!packet.code.empty()) return "'mtu', '[' or the end of the line";
   return "a code, 'mtu', '[' or the end of the line";
@@ -25,8 +25,12 @@ IcmpPacket read_icmp(Cursor& in) {
   if (is_name_or_number(in) && in.peek_word() != "mtu" && !in.at_new_line()) packet.code = in.take_while(is_word_part);
   if (in.accept_word("mtu")) packet.mtu = read_number32(in, "an MTU");
   if (in.accept("[")) {
-    packet.quoted = read_range(in);
-    in.expect("]", "after the quoted sequence numbers");
+    if (in.accept_word("udp")) {
+      packet.quoted_udp = read_udp(in);
+    } else {
+      packet.quoted = read_range(in);
+    }
+    in.expect("]", "after the quoted packet");
   }
   in.expect_event_end(icmp_continuation(packet));
   return packet;

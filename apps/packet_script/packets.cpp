@@ -55,14 +55,6 @@ void read_ports(Cursor& in, Packet& packet) {
   packet.destination_port = read_number16(in, "a port");
 }
 
-UdpPacket read_udp(Cursor& in) {
-  UdpPacket packet;
-  in.expect("(", "before the payload's length");
-  packet.length = static_cast<std::uint16_t>(read_number(in, "a UDP payload's length", 65507));
-  in.expect(")", "after the payload's length");
-  return packet;
-}
-
 bool at_foreign_content(Cursor& in) {
   const std::string_view word = in.peek_word();
   if (word == "ipv6" || word == "icmpv6") in.fail(in.position(), "IPv6 is not supported yet");
@@ -72,6 +64,14 @@ bool at_foreign_content(Cursor& in) {
 }
 
 }  // namespace
+
+UdpPacket read_udp(Cursor& in) {
+  UdpPacket packet;
+  in.expect("(", "before the payload's length");
+  packet.length = static_cast<std::uint16_t>(read_number(in, "a UDP payload's length", 65507));
+  in.expect(")", "after the payload's length");
+  return packet;
+}
 
 SequenceRange read_range(Cursor& in) {
   SequenceRange range;

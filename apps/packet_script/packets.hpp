@@ -20,6 +20,9 @@ void read_tcp_options(Cursor& in, TcpPacket& packet);
 // Whether a '<' that stands here begins a list of options: one on a line of its own may begin a packet that arrives.
 [[nodiscard]] bool at_tcp_options(const Cursor& in);
 
+// (length), the word udp being read.
+[[nodiscard]] UdpPacket read_udp(Cursor& in);
+
 // icmp TYPE [CODE] [mtu N] [quotation], the word icmp being read.
 [[nodiscard]] IcmpPacket read_icmp(Cursor& in);
 

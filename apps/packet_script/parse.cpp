@@ -53,6 +53,13 @@ tl::expected<Script, SyntaxError> parse(std::string_view text, std::string file,
   if (objection) return tl::unexpected(SyntaxError{std::move(file), objection->position, objection->message, {}});
   Script script;
   script.lines = lines_of(text);
+  for (const auto& [name, value] : definitions)
+    if (value.size() > kMaxDefinitionBytes)
+      return tl::unexpected(
+          SyntaxError{std::move(file),
+                      {},
+                      fmt::format("the value of -D {:.40} has more than {} octets", name, kMaxDefinitionBytes),
+                      {}});
   Cursor in(text, definitions);
   read_settings(in, script);
   read_events(in, script);

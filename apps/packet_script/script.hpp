@@ -128,12 +128,13 @@ struct UdpPacket {
   std::uint16_t length = 0;  // of the payload
 };
 
-// icmp TYPE [CODE] [mtu N] [seq:end(length)]
+// icmp TYPE [CODE] [mtu N] [seq:end(length)], where the last brackets are part of the notation
 struct IcmpPacket {
   std::string type;  // "unreachable", "time_exceeded", "echo_request", or a number
   std::string code;  // "frag_needed", a number, or empty
   std::optional<std::uint32_t> mtu;
-  std::optional<SequenceRange> quoted;
+  std::optional<SequenceRange> quoted;  // the datagram it is about: a TCP segment
+  std::optional<UdpPacket> quoted_udp;  // [udp (length)]
 };
 
 // The two ECN bits of the IP header, as far as the script speaks of them.
@@ -199,7 +200,9 @@ using Definitions = std::map<std::string, std::string>;  // -D NAME=VALUE
 inline constexpr std::size_t kMaxScriptBytes = std::size_t{4} << 20;
 inline constexpr std::size_t kMaxLines = 500'000;
 inline constexpr std::size_t kMaxEvents = 200'000;
-inline constexpr std::size_t kMaxDepth = 64;  // of nested expressions
+inline constexpr std::size_t kMaxDepth = 64;             // of nested expressions, and of #ifdef in another
+inline constexpr std::size_t kMaxValues = 1'000'000;     // of all calls together
+inline constexpr std::size_t kMaxDefinitionBytes = 256;  // of a definition's value
 
 // Reads a script. `file` is only for messages. #ifdef NAME, #ifndef NAME, #else, #endif are resolved here; the value of
 // a definition replaces its name where that stands as a symbol or number in the script.

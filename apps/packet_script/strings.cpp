@@ -5,8 +5,8 @@
 namespace fourtuple::packet_script {
 namespace {
 
-constexpr std::string_view kEscapes = "abfnrtv0\\\"'?";
-constexpr std::string_view kEscaped{"\a\b\f\n\r\t\v\0\\\"'?", 12};
+constexpr std::string_view kEscapes = "abfnrtv\\\"'?";
+constexpr std::string_view kEscaped{"\a\b\f\n\r\t\v\\\"'?", 11};
 
 // Octets of the string's source, and where they stand: a string is one line, so a column is enough.
 struct StringSource {
@@ -19,14 +19,16 @@ struct StringSource {
   }
 };
 
-// \xHH, one or two digits, the backslash and x being read.
-bool take_hex_escape(StringSource& source, std::string& text) {
+// \xHH or \ooo: at most `most` digits of `base`. False where there is none, or the value is no octet.
+bool take_code(StringSource& source, std::string& text, int base, int most) {
   int value = -1;
-  for (int digits = 0; digits < 2 && !source.rest.empty() && hex_value(source.rest.front()) >= 0; ++digits) {
-    value = (value < 0 ? 0 : value * 16) + hex_value(source.rest.front());
+  for (int digits = 0; digits < most && !source.rest.empty(); ++digits) {
+    const int digit = hex_value(source.rest.front());
+    if (digit < 0 || digit >= base) break;
+    value = (value < 0 ? 0 : value * base) + digit;
     source.step(1);
   }
-  if (value < 0) return false;
+  if (value < 0 || value > 0xff) return false;
   text += static_cast<char>(value);
   return true;
 }
@@ -35,8 +37,9 @@ bool take_hex_escape(StringSource& source, std::string& text) {
 bool take_escape(StringSource& source, std::string& text) {
   const char letter = source.rest.empty() ? '\n' : source.rest.front();
   if (letter == '\n') return false;
+  if (is_digit(letter)) return take_code(source, text, 8, 3);
   source.step(1);
-  if (letter == 'x') return take_hex_escape(source, text);
+  if (letter == 'x') return take_code(source, text, 16, 2);
   const std::size_t index = kEscapes.find(letter);
   if (index == std::string_view::npos) return false;
   text += kEscaped[index];
@@ -60,7 +63,7 @@ std::string read_string(Cursor& in) {
     if (c != '\\') {
       text += c;
     } else if (!take_escape(source, text)) {
-      in.fail(position, "this escape is none of \\n \\r \\t \\0 \\a \\b \\f \\v \\\\ \\\" \\' \\? \\xHH");
+      in.fail(position, "this escape is none of \\n \\r \\t \\a \\b \\f \\v \\\\ \\\" \\' \\? \\ooo \\xHH");
       return text;
     }
   }

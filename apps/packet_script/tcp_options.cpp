@@ -9,25 +9,25 @@
 namespace fourtuple::packet_script {
 namespace {
 
-using Kind = TcpOption::Kind;
+using OptionKind = TcpOption::Kind;
 
 constexpr std::size_t kMaxOptionOctets = 40;
 
-constexpr std::array<std::pair<std::string_view, Kind>, 10> kOptionNames = {{
-    {"mss", Kind::kMss},
-    {"wscale", Kind::kWindowScale},
-    {"sackOK", Kind::kSackOk},
-    {"sack", Kind::kSack},
-    {"TS", Kind::kTimestamps},
-    {"nop", Kind::kNop},
-    {"eol", Kind::kEnd},
-    {"FO", Kind::kFastOpen},
-    {"FOEXP", Kind::kFastOpenExp},
-    {"raw", Kind::kRaw},
+constexpr std::array<std::pair<std::string_view, OptionKind>, 10> kOptionNames = {{
+    {"mss", OptionKind::kMss},
+    {"wscale", OptionKind::kWindowScale},
+    {"sackOK", OptionKind::kSackOk},
+    {"sack", OptionKind::kSack},
+    {"TS", OptionKind::kTimestamps},
+    {"nop", OptionKind::kNop},
+    {"eol", OptionKind::kEnd},
+    {"FO", OptionKind::kFastOpen},
+    {"FOEXP", OptionKind::kFastOpenExp},
+    {"raw", OptionKind::kRaw},
 }};
 constexpr std::string_view kExpectedOption = "a TCP option (mss, wscale, sackOK, sack, TS, nop, eol, FO, FOEXP or raw)";
 
-std::optional<Kind> option_named(std::string_view name) {
+std::optional<OptionKind> option_named(std::string_view name) {
   for (const auto& [known, kind] : kOptionNames)
     if (known == name) return kind;
   return std::nullopt;
@@ -36,24 +36,24 @@ std::optional<Kind> option_named(std::string_view name) {
 // Octets in a header.
 std::size_t octets_of(const TcpOption& option) {
   switch (option.kind) {
-    case Kind::kMss:
+    case OptionKind::kMss:
       return 4;
-    case Kind::kWindowScale:
+    case OptionKind::kWindowScale:
       return 3;
-    case Kind::kSackOk:
+    case OptionKind::kSackOk:
       return 2;
-    case Kind::kSack:
+    case OptionKind::kSack:
       return 2 + 8 * option.blocks.size();
-    case Kind::kTimestamps:
+    case OptionKind::kTimestamps:
       return 10;
-    case Kind::kNop:
-    case Kind::kEnd:
+    case OptionKind::kNop:
+    case OptionKind::kEnd:
       return 1;
-    case Kind::kFastOpen:
+    case OptionKind::kFastOpen:
       return 2 + option.octets.size();
-    case Kind::kFastOpenExp:
+    case OptionKind::kFastOpenExp:
       return 4 + option.octets.size();
-    case Kind::kRaw:
+    case OptionKind::kRaw:
       return option.octets.size();
   }
   return 0;
@@ -101,28 +101,28 @@ void read_octets(Cursor& in, TcpOption& option, bool may_be_absent) {
 
 void read_option_value(Cursor& in, TcpOption& option) {
   switch (option.kind) {
-    case Kind::kMss:
+    case OptionKind::kMss:
       option.value = read_number16(in, "an mss");
       break;
-    case Kind::kWindowScale:
+    case OptionKind::kWindowScale:
       option.value = read_number8(in, "a window scale");
       break;
-    case Kind::kSack:
+    case OptionKind::kSack:
       read_blocks(in, option);
       break;
-    case Kind::kTimestamps:
+    case OptionKind::kTimestamps:
       read_timestamps(in, option);
       break;
-    case Kind::kFastOpen:
-    case Kind::kFastOpenExp:
+    case OptionKind::kFastOpen:
+    case OptionKind::kFastOpenExp:
       read_octets(in, option, true);
       break;
-    case Kind::kRaw:
+    case OptionKind::kRaw:
       read_octets(in, option, false);
       break;
-    case Kind::kSackOk:
-    case Kind::kNop:
-    case Kind::kEnd:
+    case OptionKind::kSackOk:
+    case OptionKind::kNop:
+    case OptionKind::kEnd:
       break;
   }
 }
