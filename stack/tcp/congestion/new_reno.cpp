@@ -1,14 +1,13 @@
 #include "stack/tcp/congestion/new_reno.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace fourtuple::tcp {
 
 NewReno::NewReno(std::uint32_t mss, std::uint32_t initial_window_segments)
     : window_(std::uint64_t{mss} * initial_window_segments), mss_(mss), initial_segments_(initial_window_segments) {}
 
-void NewReno::on_acked(const Acked& event) {
+void NewReno::on_acked(const Acked& event) {  // [RFC9293 MUST-19]
   if (event.in_recovery || !event.window_was_used) return;
   if (window_ < threshold_) {
     // One ACK may stand for many segments here (super-segments, lost ACKs): the window grows by what was delivered,
@@ -23,7 +22,7 @@ void NewReno::on_acked(const Acked& event) {
 }
 
 std::uint64_t NewReno::halved(std::uint64_t in_flight) const {
-  return std::max<std::uint64_t>(in_flight / 2, std::uint64_t{2} * mss_);  // [RFC5681 eq. 4]
+  return std::max<std::uint64_t>(in_flight / 2, std::uint64_t{2} * mss_);  // [RFC5681 3.1(b)]
 }
 
 void NewReno::on_loss(const Lost& event) {
@@ -34,26 +33,14 @@ void NewReno::on_loss(const Lost& event) {
 
 void NewReno::on_timeout(const Lost& event, bool first) {
   if (first) threshold_ = halved(event.in_flight);
-  window_ = mss_;  // the loss window [RFC5681 3.1]
+  window_ = mss_;  // the loss window [RFC5681 3.1, 3.1(c)]
   acked_in_avoidance_ = 0;
 }
 
 void NewReno::on_recovered(std::uint64_t in_flight) {
-  window_ = std::min(threshold_, std::max<std::uint64_t>(in_flight, mss_) + mss_);  // [RFC6582 3.2 step 3, (1)]
+  window_ = std::min(threshold_, std::max<std::uint64_t>(in_flight, mss_) + mss_);  // [RFC6582 3.2(b)]
 }
 
 void NewReno::after_idle() { window_ = std::min(window_, std::uint64_t{mss_} * initial_segments_); }
-
-namespace {
-constexpr std::array<std::string_view, 1> kNames{"reno"};
-}
-
-std::span<const std::string_view> controller_names() { return kNames; }
-
-std::unique_ptr<CongestionController> make_controller(std::string_view name, std::uint32_t mss,
-                                                      std::uint32_t initial_window_segments) {
-  if (name == "reno") return std::make_unique<NewReno>(mss, initial_window_segments);
-  return nullptr;
-}
 
 }  // namespace fourtuple::tcp
