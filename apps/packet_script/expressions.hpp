@@ -17,6 +17,4 @@ namespace fourtuple::packet_script {
 // The characters of a string or a quoted setting, from its first quotation mark on, escapes resolved.
 [[nodiscard]] std::string read_string(Cursor& in);
 
-inline constexpr std::size_t kMaxParts = 1024;  // of one list, struct or call
-
 }  // namespace fourtuple::packet_script

@@ -84,7 +84,8 @@ SequenceRange read_range(Cursor& in) {
   in.expect(")", "after a segment's length");
   const std::uint32_t end = range.first + range.length;  // sequence numbers wrap
   if (range.end != end)
-    in.fail(position, fmt::format("{} and {} octets end at {}, not at {}", range.first, range.length, end, range.end));
+    in.fail(position, fmt::format("{} and {} octets end at {}, not at {} (SYN and FIN do not count)", range.first,
+                                  range.length, end, range.end));
   return range;
 }
 

@@ -201,6 +201,7 @@ inline constexpr std::size_t kMaxScriptBytes = std::size_t{4} << 20;
 inline constexpr std::size_t kMaxLines = 500'000;
 inline constexpr std::size_t kMaxEvents = 200'000;
 inline constexpr std::size_t kMaxDepth = 64;             // of nested expressions, and of #ifdef in another
+inline constexpr std::size_t kMaxParts = 1024;           // of one list, structure or call
 inline constexpr std::size_t kMaxValues = 1'000'000;     // of all calls together
 inline constexpr std::size_t kMaxDefinitionBytes = 256;  // of a definition's value
 
