@@ -71,9 +71,8 @@ void Engine::arrives_in_listen(Listener& listener, const FourTuple& name, const 
   // First a RST is ignored, second any ACK is answered with a reset, third a SYN opens. [RFC9293 3.10.7.2]
   if (segment.flags.rst()) return drop_stray(name, segment, DropReason::kTcpStateHasNoUse, context);
   if (segment.flags.ack()) return arrives_for_nobody(name, segment, context);
-  if (!segment.flags.syn() || segment.flags.fin()) {
-    return drop_stray(name, segment, DropReason::kTcpBadSyn, context);
-  }
+  // A FIN or text behind the SYN is not acknowledged, so the peer sends it again.
+  if (!segment.flags.syn()) return drop_stray(name, segment, DropReason::kTcpStateHasNoUse, context);
   if (listener.is_full()) {
     ++shared.counters.listen_drops;
     return drop_stray(name, segment, DropReason::kTcpBacklogFull, context);

@@ -99,7 +99,7 @@ Connection::Step Connection::check_sequence(Arrival& arrival) {
     return Step::kContinue;
   }
   // TIME-WAIT acknowledges a retransmitted FIN and waits anew.
-  if (tcb_.state == TcpState::kTimeWait && arrival.segment.flags.fin()) {
+  if (tcb_.state == TcpState::kTimeWait && arrival.segment.flags.fin() && last == nxt - 1) {
     arm(Timer::kTimeWait, shared_.config.time_wait, arrival.context);
   }
   const bool old = last < nxt && length > 0;
@@ -157,6 +157,10 @@ void Connection::challenge(Arrival& arrival, DropReason reason) {
 // Second step. Only a reset that names RCV.NXT exactly is believed. [RFC5961 3.2] [RFC9293 3.10.7.4, 3.5.3]
 Connection::Step Connection::check_reset(Arrival& arrival) {
   if (!arrival.segment.flags.rst()) return Step::kContinue;
+  if (arrival.begin < tcb_.rcv.nxt) {  // its text reaches into the window, its number does not
+    drop(arrival, DropReason::kTcpRstOutOfWindow);
+    return Step::kStop;
+  }
   if (arrival.segment.seq != wrap(tcb_.rcv.nxt, tcb_.rcv.irs)) {
     challenge(arrival, DropReason::kTcpRstNotExact);
     return Step::kStop;
@@ -188,10 +192,17 @@ Connection::Step Connection::check_reset(Arrival& arrival) {
   return Step::kStop;
 }
 
-// Fourth step. A SYN on a synchronized connection is challenged. [RFC5961 4.2]
+// Fourth step. A SYN on a synchronized connection is challenged [RFC5961 4.2]; one that is still opening for a listener
+// returns to LISTEN, which means that it is forgotten. [RFC9293 3.10.7.4, MUST-11]
 Connection::Step Connection::check_syn(Arrival& arrival) {
   if (!arrival.segment.flags.syn()) return Step::kContinue;
   if (tcb_.state == TcpState::kSynReceived && arrival.begin == 0) return Step::kContinue;
+  if (tcb_.state == TcpState::kSynReceived && parent_) {
+    drop(arrival, DropReason::kTcpSynInWindow);
+    ++shared_.counters.failed_attempts;
+    finish(arrival.context);
+    return Step::kStop;
+  }
   challenge(arrival, DropReason::kTcpSynInWindow);
   return Step::kStop;
 }
@@ -220,11 +231,13 @@ Connection::Step Connection::check_ack(Arrival& arrival) {
     ts_recent_at_ = arrival.context.now;
   }
   if (tcb_.state == TcpState::kTimeWait) {
-    if (arrival.fin) arm(Timer::kTimeWait, shared_.config.time_wait, arrival.context);
-    return Step::kStop;
+    if (!arrival.fin) return Step::kStop;
+    arm(Timer::kTimeWait, shared_.config.time_wait, arrival.context);
+    return Step::kContinue;
   }
   take_ack(arrival);
-  return tcb_.state == TcpState::kClosed || tcb_.state == TcpState::kTimeWait ? Step::kStop : Step::kContinue;
+  // CLOSING ignores what does not acknowledge our FIN.
+  return tcb_.state == TcpState::kClosed || tcb_.state == TcpState::kClosing ? Step::kStop : Step::kContinue;
 }
 
 Connection::Step Connection::establish_from_syn_received(Arrival& arrival) {  // [RFC9293 3.5]

@@ -28,7 +28,8 @@ void Connection::trim_to_window(Arrival& arrival) {
 Connection::Step Connection::process_urgent(Arrival& arrival) {
   if (!arrival.segment.flags.urg() || !traits(tcb_.state).receives_data) return Step::kContinue;
   // [RFC6093 3.1]
-  const StreamOffset octet = arrival.begin + (arrival.segment.flags.syn() ? 1 : 0) + arrival.segment.urgent - 1;
+  // The pointer counts from the segment's sequence number, and so from the SYN where there is one.
+  const StreamOffset octet = arrival.begin + arrival.segment.urgent - 1;
   const bool is_news = urgent_ == Urgent::kNone || octet > urgent_at_;
   if (!is_news || octet < read_offset_ || octet < tcb_.rcv.nxt) return Step::kContinue;
   urgent_ = Urgent::kAnnounced;
