@@ -1,0 +1,52 @@
+// The story of a failing case in words.
+#include <array>
+#include <fmt/format.h>
+
+#include "tests/enumerated/answer_table.hpp"
+
+namespace fourtuple::enumerated {
+namespace {
+
+std::string_view word(Reply reply) {
+  constexpr std::array<std::string_view, 7> kWords{
+      "silence",
+      "an ACK at once",
+      "an ACK soon",
+      "a SYN,ACK",
+      "a SYN,ACK of a new incarnation",
+      "a RST whose number is SEG.ACK",
+      "a RST,ACK that acknowledges the segment",
+  };
+  return kWords[static_cast<std::size_t>(reply)];
+}
+
+}  // namespace
+
+std::string to_string(const Position& position) {
+  return fmt::format(
+      "{}{}{} (SND.UNA {}, SND.NXT {}{}; RCV.NXT {}, RCV.WND {})", name(position.state),
+      position.state == TcpState::kSynReceived ? (position.passive ? " from LISTEN" : " from SYN-SENT") : "",
+      position.state == TcpState::kTimeWait && position.listens ? " beside a listener" : "", position.snd_una,
+      position.snd_nxt, position.fin_sent ? " behind our FIN" : "", position.rcv_nxt, position.rcv_wnd);
+}
+
+std::string to_string(const Arriving& segment) {
+  return fmt::format("{} seq {} ack {} with {} octets, urgent pointer {}", to_string(segment.flags), segment.seq,
+                     segment.ack, segment.text, segment.urgent);
+}
+
+std::string outcome_words(const Answer& answer) {
+  std::string words = fmt::format("{}, SND.UNA {}, RCV.NXT {}", name(answer.next), answer.snd_una, answer.rcv_nxt);
+  if (answer.delivered != 0) words += fmt::format(", {} octets delivered", answer.delivered);
+  if (answer.held != 0) words += fmt::format(", {} octets held", answer.held);
+  if (answer.fin_taken) words += ", the FIN taken";
+  if (answer.fin_held) words += ", the FIN held";
+  if (answer.urgent) words += ", urgent data announced";
+  if (answer.restarts_time_wait) words += ", 2 MSL from now";
+  if (answer.error != std::errc{}) words += ", error: " + std::make_error_code(answer.error).message();
+  return words;
+}
+
+std::string to_string(const Answer& answer) { return fmt::format("{}, {}", word(answer.reply), outcome_words(answer)); }
+
+}  // namespace fourtuple::enumerated
