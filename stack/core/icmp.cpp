@@ -132,7 +132,7 @@ bool Stack::Parts::tell_sender(const wire::IcmpQuotation& quoted, const tcp::Net
   const udp::Socket* const socket = udp.lookup(name);
   const bool is_told =
       report.kind != tcp::NetworkReport::Kind::kPacketTooBig || (socket != nullptr && socket->options.dont_fragment);
-  return udp.report(name, is_told ? report.error : std::errc{}, outbox.notices);  // [RFC1191 6.2]
+  return udp.report(name, is_told ? report.error : std::errc{}, outbox.notices);  // [RFC1191 6.2] [RFC1122 4.1.3.3]
 }
 
 void Stack::Parts::deliver_igmp(const ip::Arrival& arrival, ByteView packet, Instant now) {

@@ -113,6 +113,7 @@ struct Stack::Parts {
                 Instant now);
   void ask_neighbour(const link::Question& question, Instant now);
   void report_unreachable(ByteView frame, Instant now);
+  void question_paths(Instant now);
 
   // --- TCP goes out (flush.cpp).
   void settle(Instant now);

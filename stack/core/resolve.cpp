@@ -56,6 +56,18 @@ void Stack::Parts::report_unreachable(ByteView frame, Instant now) {
   (void)tell_sender(*quoted, report, now);
 }
 
+// TCP's segments are not answered: perhaps the next hop is not there any more, or has another MAC address.
+// [RFC9293 MUST-20(a)] [RFC1122 3.3.1.4(a)]
+void Stack::Parts::question_paths(Instant now) {
+  for (const IpAddress& remote : outbox.doubted) {
+    const auto exit = exit_to(remote.v4());
+    if (!exit || exit->kind != Exit::Kind::kUnicast) continue;
+    neighbours.doubt({exit->interface_index, exit->next_hop}, now, tracer(now), outcome);
+  }
+  outbox.doubted.clear();
+  carry_out(outcome, now);
+}
+
 void Stack::Parts::receive_arp(std::size_t interface_index, ByteView frame, Instant now) {
   const auto arp = wire::ArpPacket::parse(frame.subspan(wire::kEthernetHeaderSize));
   if (!arp) return drop(DropReason::kArpMalformed, frame, now);

@@ -32,6 +32,7 @@ void Stack::Parts::advance(Instant now) {
   for (int round = 0; round < kMaxRounds; ++round) {
     tcp::Context tcp_context = context(now);
     tcp.advance(tcp_context);
+    if (!outbox.doubted.empty()) question_paths(now);
     settle(now);
     if (tcp.next_deadline() > now && loopback.empty()) return;
   }

@@ -109,6 +109,15 @@ void NeighbourTable::on_timer(Entry& entry, Instant now, const trace::Tracer& tr
   }
 }
 
+// The transport layer's advice (RFC 1122 2.3.2.1, case 4 of its discussion, and 3.3.1.4). [RFC1122 3.3.1.4(a)]
+void NeighbourTable::doubt(const NeighbourKey& key, Instant now, const trace::Tracer& trace, Outcome& out) {
+  Entry* const entry = find(key);
+  if (entry == nullptr || entry->is_static) return;
+  if (entry->state != NeighbourState::kReachable && entry->state != NeighbourState::kStale) return;
+  enter(*entry, NeighbourState::kProbe, now, trace);
+  retry(*entry, now, trace, out);
+}
+
 void NeighbourTable::retry(Entry& entry, Instant now, const trace::Tracer& trace, Outcome& out) {
   if (entry.requests >= config_.max_requests) return give_up(entry, trace, out);  // [RFC1122 3.3.1.4]
   ask(entry, entry.state == NeighbourState::kProbe ? entry.mac : MacAddress::broadcast(), now, out);

@@ -74,6 +74,10 @@ class NeighbourTable {
   [[nodiscard]] std::optional<DropReason> park(const NeighbourKey& key, PacketBuffer&& frame, Cause cause,
                                                Outcome& out);
 
+  // Frames for `key` get no answer: an entry that is believed is probed at once. Unknown and static ones are left
+  // alone.
+  void doubt(const NeighbourKey& key, Instant now, const trace::Tracer& trace, Outcome& out);
+
   // What an ARP packet for interface `interface_index` tells and asks.
   struct Local {
     std::size_t interface_index = 0;

@@ -32,7 +32,6 @@ bool is_everyday(trace::Timer timer, bool fired) {
       return true;
     case trace::Timer::kRetransmission:
     case trace::Timer::kKeepAlive:
-    case trace::Timer::kUserTimeout:
       return !fired;
     case trace::Timer::kReordering:
     case trace::Timer::kTailLoss:

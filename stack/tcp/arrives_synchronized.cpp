@@ -58,7 +58,7 @@ void Connection::drop(const Arrival& arrival, DropReason reason) {
 Connection::Step Connection::check_timestamp(Arrival& arrival) {
   if (!tcb_.agreed.timestamps || !arrival.segment.options.timestamps) return Step::kContinue;
   const std::uint32_t value = arrival.segment.options.timestamps->value;
-  const bool older = static_cast<std::int32_t>(value - ts_recent_) < 0;
+  const bool older = static_cast<std::int32_t>(value - ts_recent_) < 0;                            // [RFC7323 5.2]
   const bool recent_is_stale = arrival.context.now - ts_recent_at_ > std::chrono::hours(24 * 24);  // [RFC7323 5.5]
   if (!older || recent_is_stale || arrival.segment.flags.rst()) return Step::kContinue;
   answer_unacceptable(arrival, DropReason::kTcpPaws);

@@ -23,7 +23,6 @@ std::string_view name_for_tools(Timer timer) {
     case Timer::kDelayedAck:
       return "delack";
     case Timer::kKeepAlive:
-    case Timer::kUserTimeout:
       return "keepalive";
     case Timer::kTimeWait:
     case Timer::kFinWait2:
@@ -61,14 +60,14 @@ void Connection::set_state(TcpState to, Context& context) {
 }
 
 // What a SYN tells, whether it opens, answers or crosses ours (RFC 9293 3.5, 3.7.1; RFC 7323 2.2, 3.2; RFC 2018 2).
-void Connection::learn_from_syn(const Segment& syn, Context& context) {
+void Connection::learn_from_syn(const Segment& syn, Context& context) {  // [RFC7323 2.1]
   const SegmentOptions& offered = syn.options;
   Agreement& agreed = tcb_.agreed;
   tcb_.rcv.irs = syn.seq;
   tcb_.rcv.nxt = 1;
   tcb_.rcv.edge += 1;  // a window offered in a SYN counts from behind the peer's
-  agreed.peer_mss = std::max(offered.mss.value_or(536), shared_.config.min_mss);  // [RFC9293 MUST-15]
-  agreed.window_scaling = shared_.config.window_scaling && offered.window_scale.has_value();
+  agreed.peer_mss = std::max(offered.mss.value_or(536), shared_.config.min_mss);              // [RFC9293 MUST-15]
+  agreed.window_scaling = shared_.config.window_scaling && offered.window_scale.has_value();  // [RFC7323 1.3, 2.2]
   agreed.send_scale = agreed.window_scaling ? std::min<std::uint8_t>(*offered.window_scale, 14) : 0;  // [RFC7323 2.3]
   if (!agreed.window_scaling) agreed.receive_scale = 0;
   agreed.sack = shared_.config.sack && offered.sack_permitted;

@@ -200,6 +200,7 @@ class Connection final : public TimerNode {
   // timeouts.cpp
   void fire(Timer timer, Context& context);
   void retransmission_timeout(Context& context);
+  void doubt_path(Context& context) const;
   void syn_timeout(Context& context);
   void persist_timeout(Context& context);
   void delayed_ack_timeout(Context& context);

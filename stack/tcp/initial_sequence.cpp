@@ -27,7 +27,7 @@ SeqNum initial_sequence(const FourTuple& name, const SipKey& key, Instant now) {
       static_cast<std::uint32_t>(ticks + keyed(key, {local.high(), local.low(), remote.high(), remote.low(), ports}))};
 }
 
-std::uint32_t timestamp_offset(const FourTuple& name, const SipKey& key) {
+std::uint32_t timestamp_offset(const FourTuple& name, const SipKey& key) {  // [RFC7323 5.4]
   const IpAddress& local = name.local.address;
   const IpAddress& remote = name.remote.address;
   return static_cast<std::uint32_t>(keyed(key, {local.high(), local.low(), remote.high(), remote.low(), 0}));

@@ -38,6 +38,8 @@ struct Outbox {
 
   std::vector<OutSegment> segments;
   std::vector<Notice> notices;
+  // Peers that leave R1 retransmissions unanswered: is the way to them what we think it is? [RFC9293 MUST-20(a)]
+  std::vector<IpAddress> doubted;
 
   [[nodiscard]] bool is_full() const { return segments.size() >= kSoftLimit; }
 };

@@ -35,8 +35,6 @@ void Connection::fire(Timer timer, Context& context) {  // [RFC9293 3.10.8]
       return tail_loss_timeout(context);
     case Timer::kSendOverride:
       return send_override_timeout(context);
-    case Timer::kUserTimeout:
-      return;
   }
 }
 
@@ -70,6 +68,7 @@ void Connection::retransmission_timeout(Context& context) {
     congestion_->on_timeout({context.now, flight_.outstanding_bytes()}, first);  // [RFC9293 MUST-19]
   }
   ++timeouts_in_a_row_;
+  doubt_path(context);
   rtt_.back_off();
   recovery_ = Recovery::kLoss;
   recover_ = tcb_.snd.nxt;  // [RFC6582 4]
@@ -84,8 +83,14 @@ void Connection::retransmission_timeout(Context& context) {
   trace_congestion(context);
 }
 
+// R1: the network layer is advised to look whether the way still leads there. [RFC9293 MUST-20(a)]
+void Connection::doubt_path(Context& context) const {
+  if (timeouts_in_a_row_ >= shared_.config.retries_r1) context.out.doubted.push_back(tcb_.name.remote.address);
+}
+
 void Connection::syn_timeout(Context& context) {
   ++timeouts_in_a_row_;
+  doubt_path(context);
   rtt_.back_off();
   restart_retransmission_timer(context);
   emit_syn(Cause::kRetransmissionTimeout, true, context);

@@ -112,14 +112,13 @@ enum class Timer : std::uint8_t {
   kPersist,
   kDelayedAck,
   kKeepAlive,
-  kUserTimeout,
   kTimeWait,
   kFinWait2,
   kReordering,    // RACK: a segment may yet turn out to be merely late
   kTailLoss,      // TLP: silence after the last segment
   kSendOverride,  // small data held back by the window or by TCP_CORK has waited long enough
 };
-inline constexpr std::size_t kTimerCount = 10;
+inline constexpr std::size_t kTimerCount = 9;
 [[nodiscard]] std::string_view name(Timer timer);
 
 struct TimerArmed {

@@ -12,9 +12,9 @@ std::string_view name(TcpState state) {
 }
 
 std::string_view trace::name(Timer timer) {
-  static constexpr std::array<std::string_view, kTimerCount> kNames{
-      "retransmission", "persist",    "delayed-ack", "keep-alive", "user-timeout",
-      "time-wait",      "fin-wait-2", "reordering",  "tail-loss",  "send-override"};
+  static constexpr std::array<std::string_view, kTimerCount> kNames{"retransmission", "persist",   "delayed-ack",
+                                                                    "keep-alive",     "time-wait", "fin-wait-2",
+                                                                    "reordering",     "tail-loss", "send-override"};
   return kNames[static_cast<std::size_t>(timer)];
 }
 

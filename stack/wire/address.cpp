@@ -70,7 +70,7 @@ void append_hex(std::string& text, std::uint16_t group) {
   }
 }
 
-// The canonical text of RFC 5952 4.
+// The canonical text of RFC 5952 4. [RFC5952 4]
 std::string v6_text(const IpAddress& address) {
   const Groups groups = groups_of(address);
   const auto [begin, end] = longest_zero_run(groups);

@@ -136,6 +136,7 @@ std::uint16_t ChecksumSum::folded() const { return fold(words_); }
 
 std::uint16_t internet_checksum(ByteView bytes) { return static_cast<std::uint16_t>(~sum_bytes(bytes)); }
 
+// [RFC8200 8.1]
 ChecksumSum pseudo_header_sum(const IpAddress& source, const IpAddress& destination, std::uint8_t protocol,
                               std::uint32_t length) {
   if (source.is_v4() && destination.is_v4()) {

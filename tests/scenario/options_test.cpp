@@ -71,7 +71,7 @@ TEST(MaximumSegmentSize, CanBeLoweredByTheApplication) {
   c.ignore_rest();
 }
 
-TEST(WindowScale, IsAnsweredOnlyWhereItIsOffered) {  // [RFC7323 2.2]
+TEST(WindowScale, IsAnsweredOnlyWhereItIsOffered) {  // [RFC7323 2.2, 1.3]
   Conversation with;
   with.listen();
   with.in("S 0:0(0) win 65535 <mss 1460,nop,wscale 7>");

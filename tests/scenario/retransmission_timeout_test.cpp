@@ -16,7 +16,7 @@ void establish_slowly(Conversation& c, Duration round_trip) {
   c.accept();
 }
 
-TEST(RetransmissionTimer, StartsFromTheHandshakesRoundTrip) {  // [RFC6298 2.2]
+TEST(RetransmissionTimer, StartsFromTheHandshakesRoundTrip) {  // [RFC6298 2.2, 5.1]
   Conversation c;
   establish_slowly(c, 100ms);
   EXPECT_EQ(c.info().rto, 300ms);
@@ -152,6 +152,15 @@ TEST(GivingUp, HappensAfterR2AndReportsATimeout) {  // [RFC9293 MUST-20]
   c.expect_state(TcpState::kClosed);
   c.expect_error(std::errc::timed_out);
   c.expect_end_of_stream();
+  c.ignore_rest();
+}
+
+TEST(GivingUp, TakesAtLeastAHundredSecondsByDefault) {  // [RFC9293 SHLD-11]
+  Conversation c;
+  c.establish();
+  c.send(100);
+  c.advance(100s);
+  c.expect_state(TcpState::kEstablished);
   c.ignore_rest();
 }
 

@@ -109,6 +109,28 @@ TEST(TailLossProbe, RepeatsTheLastSegmentAfterTwoRoundTrips) {  // [RFC8985 7.2,
   c.quiet_for(10s);
 }
 
+// Something behind the hole has arrived, but perhaps only sooner: a quarter of the round trip decides.
+TEST(SackRecovery, WaitsForAReorderingWindowAndNoLonger) {  // [RFC8985 6.2(a)]
+  Conversation c;
+  send_ten_with_sack(c);
+  c.in(". 1:1(0) ack 1 <sack 1001:2001>");
+  c.quiet_for(4ms);
+  c.advance(2ms);
+  c.out(". 1:1001(1000) ack 1");
+  c.ignore_rest();
+}
+
+TEST(Duplicates, ThatThePeerNamesAsSuchAreNoNews) {  // [RFC2883 4(a)]
+  Conversation c;
+  send_ten_with_sack(c);
+  c.in(". 1:1(0) ack 5001");
+  c.forget_sent();
+  for (int i = 0; i < 5; ++i) c.in(". 1:1(0) ack 5001 <sack 1001:2001>");
+  EXPECT_EQ(c.layer().counters().fast_retransmits, 0U);
+  c.quiet();
+  c.ignore_rest();
+}
+
 TEST(Duplicates, WithoutSackNewsStartNoRecovery) {  // [RFC6675 2]
   Conversation c;
   send_ten_with_sack(c);

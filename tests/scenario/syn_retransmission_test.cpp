@@ -51,6 +51,16 @@ TEST(SynTimeout, MayBeConnectedByALateSynAck) {
   c.quiet_for(60s);
 }
 
+TEST(SynTimeout, GoesOnForThreeMinutesByDefault) {  // [RFC9293 MUST-23]
+  Conversation c;
+  c.connect();
+  c.advance(180s);
+  c.expect_state(TcpState::kSynSent);
+  c.in("S. 0:0(0) ack 1 win 65535 <mss 1460>");
+  c.expect_state(TcpState::kEstablished);
+  c.ignore_rest();
+}
+
 // [RFC6298 5.7] no sample from a repeated SYN [RFC9293 MUST-18]: data begins with 3 seconds
 TEST(SynTimeout, MakesTheFirstTimeoutOfDataThreeSeconds) {
   Conversation c;

@@ -93,7 +93,7 @@ TEST(Paws, DropsAnOldFinAndAnOldSyn) {
   c.expect_state(TcpState::kEstablished);
 }
 
-TEST(Paws, AcceptsAnEqualTimestamp) {
+TEST(Paws, AcceptsAnEqualTimestamp) {  // [RFC7323 5.2]
   Conversation c;
   c.establish(kWithTimestamps);
   c.in("P. 1:11(10) ack 1 <TS val 1 ecr 0>");

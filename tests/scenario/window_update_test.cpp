@@ -112,6 +112,23 @@ TEST(ShrunkWindow, ToZeroIsProbedForAsLongAsThePeerAnswers) {  // [RFC9293 MUST-
   c.ignore_rest();
 }
 
+// A window above 2^15 is large, not negative.
+TEST(SendWindow, IsUnsigned) {  // [RFC9293 MUST-1]
+  ConversationSetup setup;
+  setup.config.initial_window_segments = 100;
+  Conversation c(setup);
+  c.establish("<mss 1000>", {}, 65'000);
+  c.send(100'000);
+  EXPECT_EQ(c.info().in_flight_bytes, 65'000U);
+  c.ignore_rest();
+}
+
+TEST(SendWindow, HasRoomForThirtyTwoBits) {  // [RFC9293 REC-1]
+  Conversation c;
+  c.establish("<mss 1460,nop,wscale 14>", {}, 65'535);
+  EXPECT_EQ(c.info().peer_window_bytes, 65'535ULL << 14);
+}
+
 TEST(WindowOnASyn, IsNeverScaled) {  // RFC 7323 2.2 [RFC7323 2.2]
   Conversation c;
   c.connect();

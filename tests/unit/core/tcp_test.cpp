@@ -1,58 +1,13 @@
 // How TCP's segments leave and what reaches TCP: framing, offload, path MTU, loopback, errors.
 #include <algorithm>
 
-#include "tests/unit/core/world.hpp"
+#include "tests/unit/core/tcp_world.hpp"
 
 namespace fourtuple::test {
 namespace {
 
-// A connection to the peer, who is played by hand.
-struct Tcp : World {
-  explicit Tcp(DriverCapabilities offers = {}) : World({}, offers) { know_peer(); }
-
-  void connect() {
-    auto opened = stack.with_tcp(now, [&](tcp::Layer& layer, tcp::Context& context) {
-      return layer.connect({kOurs, 4000}, {kPeer, 80}, stack.way_to(kPeer)->path, {}, 1, context);
-    });
-    ASSERT_TRUE(opened);
-    id = *opened;
-    const Segment syn = take_one().tcp(!is_partial());
-    EXPECT_TRUE(syn.flags.syn());
-    sent_until = syn.seq + 1;
-    Segment answer = from_peer({TcpFlags::kSyn | TcpFlags::kAck});
-    answer.seq = {0xfffffff0};
-    answer.options.mss = 1460;
-    hear(ip_frame(tcp_headers(), tcp_segment(answer)));
-    (void)take_sent();
-  }
-  [[nodiscard]] bool is_partial() const { return driver.offers.transmit_checksum; }
-  static Headers tcp_headers() { return {.protocol = wire::ip_protocol::kTcp}; }
-  [[nodiscard]] Segment from_peer(TcpFlags flags) const {
-    Segment segment;
-    segment.source_port = 80;
-    segment.destination_port = 4000;
-    segment.seq = {0xfffffff1};
-    segment.ack = sent_until;
-    segment.flags = flags;
-    segment.window = 65535;
-    return segment;
-  }
-  std::size_t write(const Bytes& bytes) {
-    const ByteView piece = bytes;
-    return stack
-        .with_tcp(now,
-                  [&](tcp::Layer& layer, tcp::Context& context) {
-                    return layer.send(id, {&piece, 1}, {}, context);
-                  })
-        .value_or(0);
-  }
-  [[nodiscard]] tcp::Layer::Status status() const { return stack.tcp().status(id).value_or(tcp::Layer::Status{}); }
-  void hear_error(std::uint8_t type, std::uint8_t code, std::uint32_t rest, const Bytes& offender) {
-    hear(ip_frame({.protocol = wire::ip_protocol::kIcmp}, icmp_message(type, code, rest, offender)));
-  }
-
-  tcp::ConnectionId id;
-  SeqNum sent_until;
+struct Tcp : TcpWorld {
+  explicit Tcp(DriverCapabilities offers = {}) : TcpWorld({}, offers) { know_peer(); }
 };
 
 TEST_F(Tcp, HandshakeCompletesAndSegmentsAreWellFormed) {  // [RFC9293 MUST-2, MUST-45]

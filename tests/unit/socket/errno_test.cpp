@@ -244,7 +244,7 @@ TEST_F(ConnectedSocket, CannotBindListenOrConnectAgain) {
   EXPECT_ERRNO(bind_to(pair.far, "0.0.0.0", 0), EINVAL);
 }
 
-TEST_F(ConnectedSocket, HasMirroredNames) {
+TEST_F(ConnectedSocket, HasMirroredNames) {  // [RFC9293 MUST-44]
   const Pair pair = connected();
   std::array<sockaddr_in, 4> names{};
   socklen_t size = sizeof names[0];

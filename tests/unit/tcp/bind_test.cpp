@@ -94,6 +94,30 @@ TEST(Listen, OnSpecificAddressesOfOnePort) {  // [RFC9293 MUST-42]
   EXPECT_TRUE(host.listen(*second));
 }
 
+// A listener on the port of a connection that is opening, and another opening beside the listener.
+TEST(Listen, NeitherDisturbsNorIsDisturbedByConnectionsOfItsPort) {  // [RFC9293 MUST-41, MUST-42]
+  Host host;
+  const auto binding = host.bind(kAny, 80, true);
+  ASSERT_TRUE(binding);
+  const auto before = host.connect(80, {kPeer, 4000});
+  ASSERT_TRUE(before);
+  const SeqNum iss = host.outbox().segments.back().header.seq;
+  ASSERT_TRUE(host.listen(*binding));
+  const auto after = host.connect(80, {kPeer, 4001});
+  ASSERT_TRUE(after);
+  Segment answer;
+  answer.source_port = 4000;
+  answer.destination_port = 80;
+  answer.ack = iss + 1;
+  answer.flags = {TcpFlags::kSyn | TcpFlags::kAck};
+  answer.window = 1000;
+  auto context = host.context();
+  host.layer().receive(kUs, kPeer, answer, {}, {}, context);
+  host.layer().end_batch(context);
+  EXPECT_EQ(host.layer().status(*before)->state, TcpState::kEstablished);
+  EXPECT_EQ(host.layer().status(*after)->state, TcpState::kSynSent);
+}
+
 TEST(Listen, ShowsARowWithItsBacklog) {
   Host host;
   const auto binding = host.bind(kAny, 80);

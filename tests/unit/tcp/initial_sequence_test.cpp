@@ -1,4 +1,4 @@
-// Initial sequence numbers (RFC 6528) as a peer sees them. [RFC9293 MUST-8, MUST-9, SHLD-1]
+// Initial sequence numbers (RFC 6528) and timestamps (RFC 7323 5.4) as a peer sees them.
 #include <gtest/gtest.h>
 #include <set>
 
@@ -75,6 +75,20 @@ TEST(InitialSequence, IsTheSameForTheSameSeed) {
   Caller one(7);
   Caller twin(7);
   EXPECT_EQ(one.initial_sequence(1000, 80, Instant{1h}), twin.initial_sequence(1000, 80, Instant{1h}));
+}
+
+TEST(Timestamp, BeginsAtAPlaceOfItsOwnForEachPeer) {  // [RFC7323 5.4]
+  RandomSource random = RandomSource::from_seed(1);
+  tcp::Layer layer({}, random);
+  tcp::Outbox outbox;
+  tcp::Context context{Instant{1h}, random, {}, outbox};
+  for (std::uint32_t peer = 0; peer < 8; ++peer) {
+    const Endpoint remote{Ipv4Address{kPeer.value + peer}, 80};
+    ASSERT_TRUE(layer.connect({kUs, 1000}, remote, {}, {}, 0, context));
+  }
+  std::set<std::uint32_t> seen;
+  for (const tcp::OutSegment& syn : outbox.segments) seen.insert(syn.header.options.timestamps->value);
+  EXPECT_EQ(seen.size(), 8U) << "all at one moment";
 }
 
 }  // namespace

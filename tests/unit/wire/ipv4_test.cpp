@@ -33,7 +33,7 @@ void expect_dropped(const Bytes& packet, DropReason reason) {
   EXPECT_EQ(header.error(), reason) << name(header.error());
 }
 
-TEST(Ipv4, ReadsEveryField) {
+TEST(Ipv4, ReadsEveryField) {  // [RFC791 3.1]
   const auto header = Ipv4Header::parse(good_packet());
   ASSERT_TRUE(header);
   EXPECT_EQ(header->header_size, 20);
