@@ -35,7 +35,7 @@ function take_requirement(   row) {
   rows[rfc] = rows[rfc] row "\n"
   level[row] = $2
   section[row] = $3
-  sections[rfc, $3]
+  note_section(rfc, $3)
   text[row] = $4
   status[row] = $5
   note[row] = $6
@@ -65,10 +65,15 @@ function known_row(row) {
   return row
 }
 
-# A section that has rows under other names points a reader to the text; it stands for no requirement.
+# A section that has rows under other names, or sections with rows, points a reader to the text; it is no requirement.
 function is_section(rfc, clause) {
   sub(/[ ,:].*/, "", clause)
   return (rfc, clause) in sections
+}
+
+function note_section(rfc, section) {
+  do sections[rfc, section]
+  while (sub(/\.[^.]*$/, "", section))
 }
 
 function note_tag(row) {
