@@ -27,11 +27,11 @@ std::size_t largest_packet(const tcp::OutSegment& segment) {
 
 wire::Ipv4Header ip_header_of(const tcp::OutSegment& segment) {
   wire::Ipv4Header header;
-  header.tos = segment.tos;
-  header.ttl = segment.ttl;
+  header.tos = segment.tos;  // [RFC9293 MUST-48, SHLD-22] [RFC1122 3.2.1.6]
+  header.ttl = segment.ttl;  // [RFC9293 MUST-49]
   header.dont_fragment = segment.dont_fragment;
   header.protocol = wire::ip_protocol::kTcp;
-  header.source = segment.name.local.address.v4();
+  header.source = segment.name.local.address.v4();  // [RFC9293 MUST-45]
   header.destination = segment.name.remote.address.v4();
   return header;
 }
@@ -96,7 +96,8 @@ TransmitFrame Stack::Parts::build_frame(const tcp::OutSegment& segment, const Ma
   const ByteSpan headers = egress.headers().room();
   const MacAddress from = exit.kind == Exit::Kind::kLocal ? MacAddress{} : interfaces[exit.interface_index].config.mac;
   wire::EthernetHeader{.destination = to, .source = from, .type = wire::ether_type::kIpv4}.emit(headers);
-  const std::size_t tcp_header = wire::emit_tcp_header(segment.header, headers.subspan(kTcpStart));
+  const std::size_t tcp_header =
+      wire::emit_tcp_header(segment.header, headers.subspan(kTcpStart), config.tcp.syn_options);
   const std::size_t tcp_bytes = tcp_header + segment.payload_bytes;
   wire::Ipv4Header ip = ip_header_of(segment);
   ip.total_length = static_cast<std::uint16_t>(wire::kIpv4HeaderSize + tcp_bytes);
@@ -106,7 +107,7 @@ TransmitFrame Stack::Parts::build_frame(const tcp::OutSegment& segment, const Ma
   const std::uint16_t pseudo_sum = wire::pseudo_header_sum(segment.name.local.address, segment.name.remote.address,
                                                            ip.protocol, static_cast<std::uint32_t>(tcp_bytes))
                                        .folded();
-  wire::store_be16(headers.data() + kTcpStart + wire::kTcpChecksumOffset, pseudo_sum);
+  wire::store_be16(headers.data() + kTcpStart + wire::kTcpChecksumOffset, pseudo_sum);  // [RFC9293 MUST-2]
   TransmitFrame frame;
   frame.pieces[0] = egress.headers().commit(kTcpStart + tcp_header);
   std::copy_n(segment.pieces.begin(), segment.piece_count, frame.pieces.begin() + 1);

@@ -9,6 +9,7 @@
 
 #include "stack/base/time.hpp"
 #include "stack/wire/address.hpp"
+#include "stack/wire/tcp.hpp"
 
 namespace fourtuple::tcp {
 
@@ -16,12 +17,12 @@ namespace fourtuple::tcp {
 struct ConnectionOptions {
   bool no_delay = false;                                    // TCP_NODELAY: Nagle's algorithm off
   bool cork = false;                                        // TCP_CORK: only full segments leave, for at most 200 ms
-  bool keep_alive = false;                                  // SO_KEEPALIVE
-  Duration keep_alive_idle = std::chrono::hours(2);         // TCP_KEEPIDLE  [RFC9293 MUST-26]
+  bool keep_alive = false;                                  // SO_KEEPALIVE [RFC9293 MUST-25]
+  Duration keep_alive_idle = std::chrono::hours(2);         // TCP_KEEPIDLE  [RFC9293 MUST-26, MUST-28]
   Duration keep_alive_interval = std::chrono::seconds(75);  // TCP_KEEPINTVL
   std::uint32_t keep_alive_count = 9;                       // TCP_KEEPCNT
   Duration user_timeout = Duration::zero();                 // TCP_USER_TIMEOUT; zero: R2 by number of retransmissions
-  std::uint32_t syn_retries = 7;                            // TCP_SYNCNT
+  std::uint32_t syn_retries = 7;                            // TCP_SYNCNT [RFC9293 MUST-23]
   Duration fin_wait_2_timeout = std::chrono::seconds(60);   // TCP_LINGER2; only after close(), never after shutdown()
   std::size_t receive_buffer_bytes = 0;                     // SO_RCVBUF as used (not doubled); 0: TcpConfig's default
   std::size_t send_buffer_bytes = 0;                        // SO_SNDBUF as used (not doubled); 0: TcpConfig's default
@@ -42,7 +43,8 @@ struct TcpConfig {
   bool window_scaling = true;                   // RFC 7323 2
   bool timestamps = true;                       // RFC 7323 3
   bool sack = true;                             // RFC 2018
-  bool duplicate_sack = true;                   // RFC 2883: with SACK, tell what came twice
+  SynOptionOrder syn_options = SynOptionOrder::kLinux;
+  bool duplicate_sack = true;  // RFC 2883: with SACK, tell what came twice
   std::uint16_t min_mss = 48;  // smaller MSS options are raised to this (RFC 9293 3.7.1 and common sense)
   std::uint32_t initial_window_segments = 10;  // RFC 6928
   std::string_view congestion = "reno";
@@ -52,8 +54,9 @@ struct TcpConfig {
   Duration delayed_ack = std::chrono::milliseconds(40);  // RFC 9293 MUST-40: below 500 ms
   Duration time_wait = std::chrono::seconds(60);  // 2 MSL; RFC 9293 MUST-13 names 4 minutes, Linux and we use 60 s
   std::uint32_t syn_ack_retries = 5;
+  // [RFC9293 SHLD-10]
   std::uint32_t retries_r1 = 3;      // RFC 9293 MUST-20: from here the network layer is told (path MTU, route)
-  std::uint32_t retries_r2 = 15;     // RFC 9293 MUST-20: from here the connection is given up
+  std::uint32_t retries_r2 = 15;     // RFC 9293 MUST-20: from here the connection is given up [RFC9293 SHLD-11]
   std::uint32_t orphan_retries = 8;  // R2 of a connection that no application holds any more
   std::uint32_t challenge_acks_per_second = 100;  // RFC 5961 7; per connection: a shared count would be a side channel
   std::uint32_t resets_per_second = 1000;         // answers to segments for no connection

@@ -38,7 +38,7 @@ Result<Segment, DropReason> TcpView::to_segment() const {
   const std::uint8_t* const at = bytes_.data();
   Result<Segment, DropReason> segment(tl::in_place);
   // One object in one place: what is returned is built where the caller wants it.
-  if (!parse_tcp_options(options(), segment->options)) {
+  if (!parse_tcp_options(options(), segment->options)) {  // [RFC9293 MUST-5]
     segment = failure(DropReason::kTcpBadOption);
     return segment;
   }
@@ -47,14 +47,14 @@ Result<Segment, DropReason> TcpView::to_segment() const {
   segment->seq = {load_be32(at + 4)};
   segment->ack = {load_be32(at + 8)};
   segment->flags = {at[13]};
-  segment->window = load_be16(at + 14);
+  segment->window = load_be16(at + 14);  // [RFC9293 MUST-1]
   segment->urgent = load_be16(at + 18);
   segment->payload = payload();
   return segment;
 }
 
-std::size_t emit_tcp_header(const Segment& segment, ByteSpan to) {
-  const std::size_t header_size = kTcpHeaderSize + emit_tcp_options(segment.options, to.subspan(kTcpHeaderSize));
+std::size_t emit_tcp_header(const Segment& segment, ByteSpan to, SynOptionOrder order) {
+  const std::size_t header_size = kTcpHeaderSize + emit_tcp_options(segment.options, to.subspan(kTcpHeaderSize), order);
   std::uint8_t* const at = to.data();
   store_be16(at, segment.source_port);
   store_be16(at + 2, segment.destination_port);

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "stack/base/bytes.hpp"
-#include "stack/base/result.hpp"
 #include "stack/base/reasons.hpp"
+#include "stack/base/result.hpp"
 #include "stack/wire/address.hpp"
 #include "stack/wire/sequence.hpp"
 
@@ -78,8 +78,8 @@ struct Segment {
   SeqNum seq;
   SeqNum ack;  // meaningful with the ACK flag
   TcpFlags flags;
-  std::uint16_t window = 0;   // unscaled, as in the header
-  std::uint16_t urgent = 0;   // as in the header; meaningful with the URG flag
+  std::uint16_t window = 0;  // unscaled, as in the header
+  std::uint16_t urgent = 0;  // as in the header; meaningful with the URG flag
   SegmentOptions options;
   ByteView payload;
 
@@ -87,6 +87,12 @@ struct Segment {
   [[nodiscard]] std::uint32_t length() const {
     return static_cast<std::uint32_t>(payload.size()) + (flags.syn() ? 1U : 0U) + (flags.fin() ? 1U : 0U);
   }
+};
+
+// In which order a SYN carries its options. No RFC cares; people who compare traces do.
+enum class SynOptionOrder : std::uint8_t {
+  kLinux,    // MSS, SACK permitted, timestamps, window scale; what is aligned has NOPs in front
+  kFreeBsd,  // MSS, window scale, SACK permitted, timestamps; SACK permitted in the end has an end of options behind it
 };
 
 namespace wire {
@@ -122,12 +128,12 @@ class TcpView {
 [[nodiscard]] bool parse_tcp_options(ByteView area, SegmentOptions& options);
 
 // Writes options, padded with NOPs in front of the aligned ones as is customary, to `to`; answers the octets
-// written (= options.encoded_size()). `to` needs encoded_size() octets.
-std::size_t emit_tcp_options(const SegmentOptions& options, ByteSpan to);
+// written (= options.encoded_size(), in every order). `to` needs encoded_size() octets.
+std::size_t emit_tcp_options(const SegmentOptions& options, ByteSpan to, SynOptionOrder order = SynOptionOrder::kLinux);
 
 // Writes header and options with a checksum field of 0; answers the header size. The payload is not touched.
 // Precondition: to.size() >= 20 + segment.options.encoded_size().
-std::size_t emit_tcp_header(const Segment& segment, ByteSpan to);
+std::size_t emit_tcp_header(const Segment& segment, ByteSpan to, SynOptionOrder order = SynOptionOrder::kLinux);
 
 inline constexpr std::size_t kTcpChecksumOffset = 16;  // octets from the start of the TCP header
 

@@ -53,9 +53,9 @@ namespace {
 // Each of these takes one option, whole and with its kind and length in front, and answers whether its length is
 // what the option's definition says. Of an option that comes twice the first counts.
 
-bool take_mss(ByteView option, SegmentOptions& options) {
+bool take_mss(ByteView option, SegmentOptions& options) {  // [RFC9293 MUST-4, MUST-14]
   if (option.size() != 4) return false;
-  if (!options.mss) options.mss = load_be16(option.data() + 2);
+  if (!options.mss) options.mss = load_be16(option.data() + 2);  // [RFC9293 MUST-64]
   return true;
 }
 
@@ -128,14 +128,20 @@ std::uint8_t* store_sack_permitted(std::uint8_t* at) {
   return at + kPaddedSackPermitted;
 }
 
+std::uint8_t* store_sack_permitted_as_last(std::uint8_t* at) {
+  store_be16(at, kSackPermitted << 8 | 2);
+  store_be16(at + 2, kEnd << 8 | kEnd);
+  return at + kPaddedSackPermitted;
+}
+
 std::uint8_t* store_mss(std::uint8_t* at, std::uint16_t mss) {
-  store_be16(at, kMss << 8 | 4);
+  store_be16(at, kMss << 8 | 4);  // [RFC9293 MUST-68]
   store_be16(at + 2, mss);
   return at + kPaddedMss;
 }
 
 std::uint8_t* store_window_scale(std::uint8_t* at, std::uint8_t shift) {
-  store_be16(at, kNop << 8 | kWindowScale);
+  store_be16(at, kNop << 8 | kWindowScale);  // [RFC9293 MUST-69]
   store_be16(at + 2, static_cast<std::uint16_t>(3 << 8 | shift));
   return at + kPaddedWindowScale;
 }
@@ -159,13 +165,13 @@ bool parse_tcp_options(ByteView area, SegmentOptions& options) {
     options.timestamps = TcpTimestamps{load_be32(area.data() + 4), load_be32(area.data() + 8)};
     return true;
   }
-  while (!area.empty() && area[0] != kEnd) {
-    if (area[0] == kNop) {
+  while (!area.empty() && area[0] != kEnd) {  // [RFC9293 MUST-4]
+    if (area[0] == kNop) {  // [RFC9293 MUST-4]
       area = area.subspan(1);
       continue;
     }
     // [RFC9293 MUST-7]
-    const std::size_t length = area.size() > 1 ? area[1] : 0U;
+    const std::size_t length = area.size() > 1 ? area[1] : 0U;  // [RFC9293 MUST-68]
     if (length < 2 || length > area.size() || !take_option(area.first(length), options)) return false;
     area = area.subspan(length);
   }
@@ -178,15 +184,18 @@ Result<SegmentOptions, DropReason> parse_tcp_options(ByteView area) {
   return options;
 }
 
-std::size_t emit_tcp_options(const SegmentOptions& options, ByteSpan to) {
+std::size_t emit_tcp_options(const SegmentOptions& options, ByteSpan to, SynOptionOrder order) {
+  const bool scale_first = order == SynOptionOrder::kFreeBsd;
   std::uint8_t* at = to.data();
   if (options.mss) at = store_mss(at, *options.mss);
+  if (options.window_scale && scale_first) at = store_window_scale(at, *options.window_scale);
   if (options.timestamps) {
     at = store_timestamps(at, options);
   } else if (options.sack_permitted) {
-    at = store_sack_permitted(at);
+    const bool is_last = scale_first && options.sack_count == 0;
+    at = is_last ? store_sack_permitted_as_last(at) : store_sack_permitted(at);
   }
-  if (options.window_scale) at = store_window_scale(at, *options.window_scale);
+  if (options.window_scale && !scale_first) at = store_window_scale(at, *options.window_scale);
   if (options.sack_count != 0) at = store_sack(at, options);
   return static_cast<std::size_t>(at - to.data());
 }

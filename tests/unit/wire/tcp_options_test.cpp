@@ -40,7 +40,7 @@ TEST(TcpOptions, OfNothingTakeNoOctets) {
 }
 
 // What Linux and others put on a SYN, in their order.
-TEST(TcpOptions, OfASynStandInTheCustomaryOrder) {
+TEST(TcpOptions, OfASynStandInTheCustomaryOrder) {  // [RFC9293 MUST-68]
   SegmentOptions options;
   options.mss = 1460;
   options.window_scale = 7;
@@ -49,6 +49,32 @@ TEST(TcpOptions, OfASynStandInTheCustomaryOrder) {
   const Bytes bytes = emitted(options);
   EXPECT_EQ(bytes, (Bytes{2, 4, 0x05, 0xb4, 4, 2, 8, 10, 1, 2, 3, 4, 0, 0, 0, 0, 1, 3, 3, 7}));
   EXPECT_EQ(read(bytes), options);
+}
+
+Bytes emitted_freebsd(const SegmentOptions& options) {
+  Bytes bytes(options.encoded_size(), 0xee);
+  EXPECT_EQ(wire::emit_tcp_options(options, bytes, SynOptionOrder::kFreeBsd), bytes.size());
+  EXPECT_EQ(read(bytes), options);
+  return bytes;
+}
+
+TEST(TcpOptions, OfASynMayStandInFreeBsdsOrder) {
+  SegmentOptions options;
+  options.mss = 1460;
+  options.sack_permitted = true;
+  EXPECT_EQ(emitted_freebsd(options), (Bytes{2, 4, 0x05, 0xb4, 4, 2, 0, 0}));
+  options.window_scale = 6;
+  EXPECT_EQ(emitted_freebsd(options), (Bytes{2, 4, 0x05, 0xb4, 1, 3, 3, 6, 4, 2, 0, 0}));
+  options.timestamps = TcpTimestamps{0x01020304, 0};
+  EXPECT_EQ(emitted_freebsd(options), (Bytes{2, 4, 0x05, 0xb4, 1, 3, 3, 6, 4, 2, 8, 10, 1, 2, 3, 4, 0, 0, 0, 0}));
+  options.sack_permitted = false;
+  EXPECT_EQ(emitted_freebsd(options), (Bytes{2, 4, 0x05, 0xb4, 1, 3, 3, 6, 1, 1, 8, 10, 1, 2, 3, 4, 0, 0, 0, 0}));
+}
+
+TEST(TcpOptions, OfOtherSegmentsAreTheSameInBothOrders) {
+  SegmentOptions options = with_sack(2);
+  options.timestamps = TcpTimestamps{1, 2};
+  EXPECT_EQ(emitted_freebsd(options), emitted(options));
 }
 
 TEST(TcpOptions, PutTimestampsBehindTwoNops) {
@@ -78,7 +104,7 @@ TEST(TcpOptions, CarryFourSackBlocksAloneAndThreeBesideTimestamps) {  // [RFC201
   EXPECT_EQ(cut.sack[2], options.sack[2]);
 }
 
-TEST(TcpOptions, NeverTakeMoreThanFortyOctets) {
+TEST(TcpOptions, NeverTakeMoreThanFortyOctets) {  // [RFC2018 3]
   for (unsigned bits = 0; bits < 16; ++bits) {
     for (std::uint8_t blocks = 0; blocks <= 4; ++blocks) {
       SegmentOptions options = with_sack(blocks);
@@ -98,12 +124,12 @@ TEST(TcpOptions, NeverTakeMoreThanFortyOctets) {
   }
 }
 
-TEST(TcpOptions, EndAtTheEndOfListOption) {
+TEST(TcpOptions, EndAtTheEndOfListOption) {  // [RFC9293 MUST-4]
   EXPECT_EQ(read({0, 2, 4, 5, 0xb4}), SegmentOptions{});
   EXPECT_EQ(read({3, 3, 7, 0, 99, 0}).window_scale, 7);
 }
 
-TEST(TcpOptions, AreReadUnalignedAndInAnyOrder) {  // [RFC9293 MUST-64]
+TEST(TcpOptions, AreReadUnalignedAndInAnyOrder) {  // [RFC9293 MUST-64, MUST-4]
   const SegmentOptions options = read({1, 3, 3, 9, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2, 4, 2, 1, 2, 4, 2, 0x18});
   EXPECT_EQ(options.window_scale, 9);
   EXPECT_EQ(options.timestamps, (TcpTimestamps{1, 2}));
@@ -111,7 +137,7 @@ TEST(TcpOptions, AreReadUnalignedAndInAnyOrder) {  // [RFC9293 MUST-64]
   EXPECT_EQ(options.mss, 536);
 }
 
-TEST(TcpOptions, OfUnknownKindAreSkippedByTheirLength) {  // [RFC9293 MUST-6]
+TEST(TcpOptions, OfUnknownKindAreSkippedByTheirLength) {  // [RFC9293 MUST-6, MUST-68]
   EXPECT_EQ(read({253, 2, 254, 6, 2, 4, 0, 0, 2, 4, 0x05, 0xb4}).mss, 1460);
 }
 
