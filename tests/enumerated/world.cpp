@@ -1,6 +1,5 @@
 #include "tests/enumerated/world.hpp"
 
-#include <array>
 #include <gtest/gtest.h>
 
 #include "stack/tcp/state.hpp"
@@ -11,29 +10,6 @@ namespace {
 using F = TcpFlags;
 using namespace std::chrono_literals;
 using enum TcpState;
-
-constexpr std::array kWorlds{
-    World{"CLOSED", kClosed, false},
-    World{"LISTEN", kListen, true},
-    World{"SYN_SENT", kSynSent, false},
-    World{"SYN_RECEIVED_from_LISTEN", kSynReceived, true},
-    World{"SYN_RECEIVED_from_SYN_SENT", kSynReceived, false},
-    World{"ESTABLISHED", kEstablished, true},
-    World{"FIN_WAIT_1", kFinWait1, true},
-    World{"FIN_WAIT_2", kFinWait2, true},
-    World{"CLOSE_WAIT", kCloseWait, true},
-    World{"CLOSING", kClosing, true},
-    World{"LAST_ACK", kLastAck, true},
-    World{"TIME_WAIT", kTimeWait, false},
-    World{"TIME_WAIT_beside_a_listener", kTimeWait, true},
-    World{"ESTABLISHED_window_closed", kEstablished, true, true},
-    World{"FIN_WAIT_1_window_closed", kFinWait1, true, true},
-    World{"FIN_WAIT_2_window_closed", kFinWait2, true, true},
-    World{"CLOSE_WAIT_window_closed", kCloseWait, true, true},
-    World{"CLOSING_window_closed", kClosing, true, true},
-    World{"LAST_ACK_window_closed", kLastAck, true, true},
-    World{"TIME_WAIT_window_closed", kTimeWait, false, true},
-};
 
 void open_passively(Talk& talk) {
   talk.listen();
@@ -87,8 +63,6 @@ void take_send_space(Position& position) {
 
 }  // namespace
 
-std::span<const World> worlds() { return kWorlds; }
-
 Position reach(const World& world, Talk& talk) {
   Position position{.state = world.state, .passive = world.passive, .listens = world.passive};
   if (world.state < kEstablished) {
@@ -109,8 +83,8 @@ Position reach(const World& world, Talk& talk) {
     position.rcv_wnd = last.flags.ack() ? last.ack + last.window - position.rcv_nxt : last.window;
   }
   talk.forget_said();
-  EXPECT_EQ(talk.state(), world.state == kListen ? kClosed : world.state) << world.name;
-  EXPECT_EQ(position.rcv_wnd == 0, world.closed_window || world.state < kSynSent) << world.name;
+  EXPECT_EQ(talk.state(), world.state == kListen ? kClosed : world.state) << name(world.state);
+  EXPECT_EQ(position.rcv_wnd == 0, world.closed_window || world.state < kSynSent) << name(world.state);
   return position;
 }
 

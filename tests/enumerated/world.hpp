@@ -1,23 +1,15 @@
 // The states, and the ways to them: each is reached by talking.
 #pragma once
 
-#include <ostream>
-#include <span>
-
 #include "tests/enumerated/talk.hpp"
 
 namespace fourtuple::enumerated {
 
 struct World {
-  const char* name;
   TcpState state;
   bool passive;                // opened by the peer; otherwise by us, and nobody listens
   bool closed_window = false;  // the peer has filled our receive window, and the application does not read
 };
-
-inline void PrintTo(const World& world, std::ostream* out) { *out << world.name; }  // GoogleTest's spelling
-
-[[nodiscard]] std::span<const World> worlds();
 
 // Talks until the world is reached, and answers where things stand then. What was said on the way is forgotten.
 Position reach(const World& world, Talk& talk);
