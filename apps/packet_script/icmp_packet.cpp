@@ -23,7 +23,7 @@ IcmpPacket read_icmp(Cursor& in) {
   }
   packet.type = in.take_while(is_word_part);
   if (is_name_or_number(in) && in.peek_word() != "mtu" && !in.at_new_line()) packet.code = in.take_while(is_word_part);
-  if (in.accept_word("mtu")) packet.mtu = read_number32(in, "an MTU");
+  if (in.accept_word("mtu")) packet.mtu = read_number16(in, "an MTU");
   if (in.accept("[")) {
     if (in.accept_word("udp")) {
       packet.quoted_udp = read_udp(in);

@@ -81,6 +81,7 @@ constexpr Mistake kInPackets[] = {
     {"+0 < udp (65508)", "1:11: a UDP payload's length is at most 65507, found 65508"},
     {"+0 < icmp", "1:10: expected an ICMP type, found the end of the script"},
     {"+0 < icmp unreachable frag_needed mtx 3", "1:35: expected 'mtu', '[' or the end of the line, found 'mtx'"},
+    {"+0 < icmp unreachable mtu 65536", "1:27: an MTU is at most 65535, found 65536"},
     {"+0 < icmp unreachable mtu 12 [1:2(0)]", "1:33: 1 and 0 octets end at 1, not at 2 (SYN and FIN do not count)"},
 };
 INSTANTIATE_TEST_SUITE_P(InPackets, PacketScriptMistakes, ::testing::ValuesIn(kInPackets));
