@@ -7,7 +7,7 @@ namespace {
 bool is_name_or_number(const Cursor& in) { return in.at_word() || is_digit(in.peek()); }
 
 std::string_view icmp_continuation(const IcmpPacket& packet) {
-  if (packet.quoted || packet.quoted_udp) return "the end of the line";
+  if (packet.quoted) return "the end of the line";
   if (packet.mtu) return "'[' or the end of the line";
   if (!packet.code.empty()) return "'mtu', '[' or the end of the line";
   return "a code, 'mtu', '[' or the end of the line";
@@ -26,7 +26,8 @@ IcmpPacket read_icmp(Cursor& in) {
   if (in.accept_word("mtu")) packet.mtu = read_number16(in, "an MTU");
   if (in.accept("[")) {
     if (in.accept_word("udp")) {
-      packet.quoted_udp = read_udp(in);
+      const std::uint32_t length = read_udp(in).length;
+      packet.quoted = SequenceRange{0, length, length};
     } else {
       packet.quoted = read_range(in);
     }

@@ -102,7 +102,6 @@ struct TcpOption {
   std::uint32_t value = 0;           // mss, wscale, TS val
   std::uint32_t echo = 0;            // TS ecr
   bool any_value = false;            // TS val on an expected segment may be anything (`val ...`)
-  bool any_echo = false;             // and its ecr (`ecr ...`)
   std::vector<Block> blocks;         // sack
   std::vector<std::uint8_t> octets;  // cookie, raw
 };
@@ -133,8 +132,7 @@ struct IcmpPacket {
   std::string type;  // "unreachable", "time_exceeded", "echo_request", or a number
   std::string code;  // "frag_needed", a number, or empty
   std::optional<std::uint32_t> mtu;
-  std::optional<SequenceRange> quoted;  // the datagram it is about: a TCP segment
-  std::optional<UdpPacket> quoted_udp;  // [udp (length)]
+  std::optional<SequenceRange> quoted;  // of [udp (length)]: from 0 on
 };
 
 // The two ECN bits of the IP header, as far as the script speaks of them.

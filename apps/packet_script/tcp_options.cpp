@@ -71,18 +71,13 @@ void read_blocks(Cursor& in, TcpOption& option) {
   } while (is_digit(in.peek()) || in.definition(in.peek_word()) != nullptr);
 }
 
-// A timestamp, or `...` for any.
-std::uint32_t read_timestamp(Cursor& in, bool& may_be_any) {
-  may_be_any = in.accept("...");
-  return may_be_any ? 0 : read_number32(in, "a timestamp");
-}
-
 // val A ecr B
 void read_timestamps(Cursor& in, TcpOption& option) {
   if (!in.accept_word("val")) return in.expected_next("'val' after TS");
-  option.value = read_timestamp(in, option.any_value);
+  option.any_value = in.accept("...");
+  if (!option.any_value) option.value = read_number32(in, "a timestamp");
   if (!in.accept_word("ecr")) return in.expected_next("'ecr' after a timestamp's value");
-  option.echo = read_timestamp(in, option.any_echo);
+  option.echo = read_number32(in, "a timestamp");
 }
 
 // Hexadecimal digits in pairs; none where `may_be_absent`.
