@@ -46,6 +46,7 @@ add_library(fourtuple::fourtuple ALIAS fourtuple_all)
 if(TARGET fourtuple)
   install(TARGETS fourtuple RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
+install(TARGETS fourtuple-packetdrill LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS ${libraries} fourtuple_all EXPORT fourtuple ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT fourtuple NAMESPACE fourtuple:: FILE fourtupleTargets.cmake DESTINATION ${package_folder})
 

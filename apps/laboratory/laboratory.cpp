@@ -87,7 +87,7 @@ Laboratory::Laboratory(Setup setup) : parts_(std::make_unique<Parts>(setup, *thi
 }
 
 Laboratory::~Laboratory() {
-  ft_use_stack(parts_->previous);
+  if (ft_current_stack() == parts_->handle) ft_use_stack(parts_->previous);
   ft_stack_close(parts_->handle);
 }
 
