@@ -91,6 +91,42 @@ TEST(TcpHeader, IgnoresTheReservedBits) {  // [RFC9293 3.1]
   EXPECT_EQ(wire::TcpView::parse(bytes)->header_size(), 20U);
 }
 
+TEST(TcpHeader, HasAWindowWithoutSign) {  // [RFC9293 MUST-1]
+  Segment segment = sample();
+  segment.window = 65535;
+  EXPECT_EQ(wire::TcpView::parse(bytes_of(segment))->to_segment()->window, 65535);
+}
+
+TEST(TcpHeader, CarriesOptionsOnAnySegment) {  // [RFC9293 MUST-5]
+  for (const unsigned flags : {0x02U, 0x10U, 0x11U, 0x14U, 0x00U}) {
+    Segment segment = sample();
+    segment.flags = {static_cast<std::uint8_t>(flags)};
+    segment.options.timestamps = TcpTimestamps{7, 9};
+    segment.options.mss = 1000;
+    EXPECT_EQ(wire::TcpView::parse(bytes_of(segment))->to_segment()->options, segment.options) << flags;
+  }
+}
+
+// Behind the last option there is nothing but zeros, and no option ends before the others have been said.
+TEST(TcpHeader, IsPaddedWithZeros) {  // [RFC9293 MUST-69]
+  for (unsigned chosen = 0; chosen < 16; ++chosen) {
+    SegmentOptions options;
+    if ((chosen & 1U) != 0) options.mss = 1460;
+    if ((chosen & 2U) != 0) options.window_scale = 7;
+    if ((chosen & 4U) != 0) options.timestamps = TcpTimestamps{0x01010101, 0x01010101};
+    options.sack_permitted = (chosen & 8U) != 0;
+    for (const auto order : {SynOptionOrder::kLinux, SynOptionOrder::kFreeBsd}) {
+      Bytes bytes(options.encoded_size(), 0xee);
+      ASSERT_EQ(wire::emit_tcp_options(options, bytes, order), bytes.size());
+      EXPECT_EQ(bytes.size() % 4, 0U);
+      EXPECT_EQ(wire::parse_tcp_options(bytes).value_or(SegmentOptions{}), options) << chosen;
+      std::size_t at = 0;
+      while (at < bytes.size() && bytes[at] != 0) at += bytes[at] == 1 ? std::size_t{1} : bytes[at + 1];
+      for (; at < bytes.size(); ++at) EXPECT_EQ(bytes[at], 0) << chosen;
+    }
+  }
+}
+
 TEST(TcpHeader, CountsSynAndFinInTheLengthOfASegment) {
   const Bytes payload(10);
   Segment segment;
