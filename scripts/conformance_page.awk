@@ -9,6 +9,7 @@ BEGIN {
 FNR == 1 { if (FILENAME ~ /\.tsv$/) start_table() }
 kind == "results" { take_result($0); next }
 kind == "tags" { take_tag(); next }
+/^# also:/ { take_sections(); next }
 /^#/ || $1 == "id" { next }
 { take_requirement() }
 END {
@@ -26,6 +27,12 @@ function start_table(   title) {
   sub(/^# */, "", title)
   tables[++table_count] = rfc
   title_of[rfc] = title
+}
+
+# Sections without a requirement of their own that may be cited all the same.
+function take_sections(   names, count, i) {
+  count = split($0, names, " ")
+  for (i = 3; i <= count; ++i) note_section(rfc, names[i])
 }
 
 function take_requirement(   row) {

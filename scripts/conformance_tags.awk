@@ -23,10 +23,7 @@ function start_file() {
 }
 
 # A tag whose bracket is not closed in this line's comment.
-function goes_on(line,   text) {
-  text = comment_of(line)
-  return text ~ /\[RFC[0-9]+ [^\]]*$/ && text !~ /\[RFC[0-9]+ [^\]]*$.*\]/
-}
+function goes_on(line) { return comment_of(line) ~ /\[RFC[0-9]+[^\]]*$/ }
 
 function joined(first, second) {
   sub(/^[ \t]*(\/\/|#)/, "", second)
