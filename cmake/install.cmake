@@ -46,7 +46,7 @@ add_library(fourtuple::fourtuple ALIAS fourtuple_all)
 if(TARGET fourtuple)
   install(TARGETS fourtuple RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
-install(TARGETS fourtuple-packetdrill LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS fourtuple-packetdrill LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} OPTIONAL)  # if it was built
 install(TARGETS ${libraries} fourtuple_all EXPORT fourtuple ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT fourtuple NAMESPACE fourtuple:: FILE fourtupleTargets.cmake DESTINATION ${package_folder})
 

@@ -1,7 +1,10 @@
 // Calls that block, on a second thread: the kernel shows it asleep, and whoever wakes it waits for it.
 #include <cerrno>
+#include <cstdlib>
 #include <gtest/gtest.h>
 #include <netinet/tcp.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "tests/conformance/packetdrill_driver/stock.hpp"
 
@@ -123,6 +126,24 @@ TEST(BlockingRead, EndsWithTheScript) {
   read.reset();
   const Script next;
   EXPECT_TRUE(next.next_octets().empty());
+}
+
+// As packetdrill does when a script fails.
+TEST(BlockingRead, DoesNotKeepTheProcessFromEnding) {
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    static auto* const script = new Script;  // there is no free()
+    const auto connection = script->passive_open();
+    static char data[4];
+    static auto* const read = new BlockingCall(
+        script->stack, [fd = connection.fd] { return script->stack.read(script->self, fd, data, sizeof data); });
+    std::exit(read->blocks() ? 42 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status)) << status;
+  EXPECT_EQ(WEXITSTATUS(status), 42);
 }
 
 TEST(BlockingConnect, ReturnsWithTheHandshake) {
