@@ -20,19 +20,29 @@ void Connection::take_ack(Arrival& arrival) {
   if (arrival.ack > tcb_.snd.una) {
     flight_.acknowledge(arrival.ack, delivery);
     flight_.note_delivered(std::max(arrival.ack, delivery.highest_end));
+    reconsider(arrival, delivery);
     take_new_ack(arrival, delivery, in_flight_before);
   } else {
     flight_.note_delivered(delivery.highest_end);
+    reconsider(arrival, delivery);
   }
   if (arrival.ack == before && repeats) {
-    take_duplicate_ack(arrival, carries_sack_news);
+    take_duplicate_ack(arrival, carries_sack_news, delivery.bytes);
   }
   take_window(arrival);
   // A peer that answers with a closed window is alive: the connection is not given up. [RFC9293 MUST-37, SHLD-17]
   if (tcb_.snd.wnd == 0) timeouts_in_a_row_ = 0;
   if (tcb_.state == TcpState::kClosed || tcb_.state == TcpState::kTimeWait) return;
-  detect_losses(delivery, arrival.context);
+  const bool more_is_lost = detect_losses(delivery, arrival.context);
+  update_recovery_window(delivery, tcb_.snd.una > before, more_is_lost);
   notify_writable_after(was_writable);
+}
+
+// Before anything follows from an ACK: was the last reduction right?
+void Connection::reconsider(const Arrival& arrival, const Delivery& delivery) {
+  take_duplicate_report(delivery);
+  if (was_reduced_for_nothing(arrival, delivery)) undo_reduction(arrival.context);
+  judge_tail_probe(arrival, delivery, arrival.context);
 }
 
 // An ACK that says nothing new while data is in flight: a segment has arrived, but not the one expected. [RFC5681 2]
@@ -42,6 +52,16 @@ bool Connection::is_duplicate_ack(const Arrival& arrival) const {
          !segment.flags.syn() && arrival.window == tcb_.snd.wnd;
 }
 
+// The first block tells of a duplicate if it lies below the ACK or inside the second one. [RFC2883 4(a)]
+bool Connection::is_duplicate_report(const SegmentOptions& options, StreamOffset left, StreamOffset right,
+                                     StreamOffset ack) const {
+  if (right <= ack) return left > 0;
+  if (options.sack_count < 2) return false;
+  const StreamOffset outer_left = unwrap(options.sack[1].left, tcb_.snd.iss, tcb_.snd.una);
+  const StreamOffset outer_right = unwrap(options.sack[1].right, tcb_.snd.iss, tcb_.snd.una);
+  return outer_left <= left && right <= outer_right;
+}
+
 void Connection::take_sack_blocks(const Arrival& arrival, Delivery& delivery) {
   if (!tcb_.agreed.sack) return;
   const SegmentOptions& options = arrival.segment.options;
@@ -49,7 +69,13 @@ void Connection::take_sack_blocks(const Arrival& arrival, Delivery& delivery) {
     const StreamOffset left = unwrap(options.sack[i].left, tcb_.snd.iss, tcb_.snd.una);
     const StreamOffset right = unwrap(options.sack[i].right, tcb_.snd.iss, tcb_.snd.una);
     // Blocks below the ACK are duplicate SACKs, blocks beyond SND.NXT are lies. [RFC2883 4] [RFC6675 3]
-    if (left >= right || left < arrival.ack || right > tcb_.snd.nxt) continue;  // [RFC2883 4(a)]
+    if (left >= right || right > tcb_.snd.nxt) continue;
+    if (i == 0 && is_duplicate_report(options, left, right, arrival.ack)) {
+      delivery.duplicate_bytes = static_cast<std::uint64_t>(right - left);
+      delivery.duplicate_end = right;
+      continue;
+    }
+    if (left < arrival.ack) continue;
     flight_.sack(left, right, delivery);
   }
 }
@@ -125,9 +151,13 @@ void Connection::take_window(const Arrival& arrival) {
   }
 }
 
-void Connection::take_duplicate_ack(const Arrival& arrival, bool carries_sack_news) {
+void Connection::take_duplicate_ack(const Arrival& arrival, bool carries_sack_news, std::uint64_t delivered) {
   if (tcb_.agreed.sack && !carries_sack_news) return;  // [RFC6675 2] a copy made by the network says nothing
   ++duplicate_acks_;
+  if (suspicion_ == Suspicion::kProbing) {
+    suspicion_ = Suspicion::kNone;  // the timeout was right: repetitions go on [RFC5682 2.1 step 3(a)]
+    retransmit_one_ = true;
+  }
   if (!tcb_.agreed.sack && recovery_ != Recovery::kLoss) {
     // Each duplicate says that one more segment has left the network; at most all but the missing one.
     const std::uint64_t most =
@@ -136,82 +166,7 @@ void Connection::take_duplicate_ack(const Arrival& arrival, bool carries_sack_ne
   }
   const bool tells_a_loss = duplicate_acks_ == kDuplicateThreshold && !reordering_seen_;
   if (!tells_a_loss || recovery_ != Recovery::kOpen || tcb_.snd.una <= recover_) return;  // [RFC6582 3.2 step 2]
-  if (flight_.mark_head_lost(send_mss())) enter_recovery(arrival.context);
-}
-
-void Connection::enter_recovery(Context& context) {
-  recovery_ = Recovery::kFast;
-  recover_ = tcb_.snd.nxt;
-  ++shared_.counters.fast_retransmits;
-  retransmit_one_ = true;
-  // What limited transmit sent beyond the window does not count. [RFC5681 3.2 step 2]
-  if (congestion_) {
-    // [RFC5681 3.2(a), 4.3]
-    congestion_->on_loss({context.now, std::min(flight_.outstanding_bytes(), congestion_->window())});  // [RFC2018 5.1]
-  }
-  trace_congestion(context);
-}
-
-void Connection::continue_recovery(std::uint64_t acked, Context& context) {
-  duplicate_acks_ = 0;
-  if (recovery_ == Recovery::kOpen) {
-    duplicate_credit_ = 0;
-    return;
-  }
-  if (tcb_.snd.una >= recover_) {
-    if (recovery_ == Recovery::kFast && congestion_) congestion_->on_recovered(pipe_bytes());
-    recovery_ = Recovery::kOpen;
-    duplicate_credit_ = 0;
-    trace_congestion(context);
-    return;
-  }
-  if (tcb_.agreed.sack) return;
-  // A partial ACK names the next hole, and takes back what the duplicates lent. [RFC6582 3.2 step 3]
-  duplicate_credit_ -= std::min(duplicate_credit_, acked);
-  if (recovery_ == Recovery::kFast) {
-    if (acked >= send_mss()) duplicate_credit_ += send_mss();
-    retransmit_one_ = flight_.mark_head_lost(send_mss()) || retransmit_one_;  // [RFC6582 3.2(a)]
-  }
-}
-
-// RACK: what was sent a reordering window before something that has arrived is lost. [RFC8985 6.2]
-void Connection::detect_losses(const Delivery& delivery, Context& context) {
-  if (!tcb_.agreed.sack || flight_.empty()) return;
-  if (delivery.reordered) reordering_seen_ = true;
-  if (delivery.newest) {
-    const Duration rtt = context.now - delivery.newest->sent_at;
-    // An answer faster than any round trip is the answer to an earlier copy.
-    const bool ambiguous = delivery.newest->retransmitted && rtt < rtt_.min();
-    const bool newer =
-        !newest_delivered_ || delivery.newest->sent_at > newest_delivered_->sent_at ||
-        (delivery.newest->sent_at == newest_delivered_->sent_at && delivery.newest->end > newest_delivered_->end);
-    if (!ambiguous && newer) {
-      newest_delivered_ = delivery.newest;
-      newest_rtt_ = rtt;
-    }
-  }
-  if (delivery.bytes > 0) mark_losses_by_time(context);
-}
-
-Duration Connection::reordering_window() const {
-  const bool in_order_so_far = !reordering_seen_;
-  const bool many_holes = flight_.sacked_bytes() >= kDuplicateThreshold * send_mss();
-  if (in_order_so_far && (recovery_ != Recovery::kOpen || many_holes)) return Duration::zero();
-  return std::min(std::max<Duration>(rtt_.min() / 4, std::chrono::microseconds(100)),
-                  std::max(rtt_.smoothed(), rtt_.min()));
-}
-
-void Connection::mark_losses_by_time(Context& context) {
-  if (!newest_delivered_ || flight_.empty()) return;
-  bool any = false;
-  const Instant next =
-      flight_.mark_lost_sent_before(*newest_delivered_, reordering_window(), context.now, newest_rtt_, any);
-  if (any && recovery_ == Recovery::kOpen) enter_recovery(context);
-  if (next == kNever) {
-    cancel(Timer::kReordering, context);
-  } else {
-    timers_.arm(Timer::kReordering, next, number_, context.trace);  // [RFC8985 6.2(a)]
-  }
+  if (flight_.mark_head_lost(send_mss())) enter_recovery(delivered, arrival.context);
 }
 
 }  // namespace fourtuple::tcp

@@ -12,6 +12,7 @@
 #include "stack/tcp/layer.hpp"
 #include "stack/tcp/receive/reassembly.hpp"
 #include "stack/tcp/receive/receive_queue.hpp"
+#include "stack/tcp/send/proportional_rate.hpp"
 #include "stack/tcp/send/retransmit_queue.hpp"
 #include "stack/tcp/send/rtt.hpp"
 #include "stack/tcp/send/send_queue.hpp"
@@ -137,16 +138,30 @@ class Connection final : public TimerNode {
   // acknowledgments.cpp: what an acceptable ACK means to the sender
   void take_ack(Arrival& arrival);
   void take_new_ack(Arrival& arrival, const Delivery& delivery, std::uint64_t in_flight_before);
-  void take_duplicate_ack(const Arrival& arrival, bool carries_sack_news);
+  void take_duplicate_ack(const Arrival& arrival, bool carries_sack_news, std::uint64_t delivered);
+  void reconsider(const Arrival& arrival, const Delivery& delivery);
+  [[nodiscard]] bool is_duplicate_report(const SegmentOptions& options, StreamOffset left, StreamOffset right,
+                                         StreamOffset ack) const;
   void take_sack_blocks(const Arrival& arrival, Delivery& delivery);
   void take_window(const Arrival& arrival);
   void take_rtt_sample(const Arrival& arrival, const Delivery& delivery);
   [[nodiscard]] bool is_duplicate_ack(const Arrival& arrival) const;
-  void detect_losses(const Delivery& delivery, Context& context);
-  void mark_losses_by_time(Context& context);
-  [[nodiscard]] Duration reordering_window() const;
-  void enter_recovery(Context& context);
+  // recovery.cpp: episodes of loss recovery
+  void enter_recovery(std::uint64_t delivered, Context& context);
+  void note_reduction();
+  void note_repeated(const Segment& header, std::uint64_t bytes);
+  [[nodiscard]] bool uses_proportional_rate() const;
+  void update_recovery_window(const Delivery& delivery, bool advanced, bool more_is_lost);
   void continue_recovery(std::uint64_t acked, Context& context);
+  void end_recovery(Context& context);
+  void doubt_timeout();
+  void take_duplicate_report(const Delivery& delivery);
+  [[nodiscard]] bool was_reduced_for_nothing(const Arrival& arrival, const Delivery& delivery) const;
+  void undo_reduction(Context& context);
+  void judge_tail_probe(const Arrival& arrival, const Delivery& delivery, Context& context);
+  bool detect_losses(const Delivery& delivery, Context& context);
+  [[nodiscard]] Duration reordering_window() const;
+  bool mark_losses_by_time(std::uint64_t delivered, Context& context);
   // text.cpp: the receiving side
   void trim_to_window(Arrival& arrival);
   void deliver_in_order(PacketBuffer&& payload, Context& context);
@@ -168,8 +183,8 @@ class Connection final : public TimerNode {
   // transmit.cpp: what leaves
   void transmit(Cause cause, Context& context);
   void retransmit_lost(Context& context);
-  void send_new(Cause cause, Context& context);
-  [[nodiscard]] std::size_t next_new_length(std::size_t mss) const;
+  void send_new(Cause cause, std::uint64_t most, Context& context);
+  [[nodiscard]] std::size_t next_new_length(std::size_t mss, std::uint64_t limit) const;
   [[nodiscard]] bool may_send_partial(std::size_t length, std::size_t waiting, std::size_t window_room) const;
   void send_range(StreamOffset begin, StreamOffset end, Cause cause, bool again, Context& context);
   void emit_syn(Cause cause, bool again, Context& context);
@@ -253,6 +268,23 @@ class Connection final : public TimerNode {
   std::optional<SentRange> newest_delivered_;  // RACK.segment [RFC8985 5.2]
   Duration newest_rtt_{};                      // RACK.rtt
   bool reordering_seen_ = false;
+  unsigned reordering_steps_ = 1;    // quarters of a round trip that RACK waits [RFC8985 6.2 step 4]
+  unsigned widening_left_ = 0;       // recoveries for which that stays
+  StreamOffset widened_until_ = -1;  // snd.nxt when it grew last; -1: it may grow again
+  ProportionalRate rate_;
+  std::uint64_t recovery_window_ = 0;  // octets that may be in flight while rate_ decides
+  // What is needed to take the last reduction of the congestion window back.
+  struct Reduction {
+    bool may_be_undone = false;
+    std::uint32_t first_timestamp = 0;  // of the first repetition
+    std::uint64_t repeated_bytes = 0;
+    std::uint64_t unproven_bytes = 0;  // of these, not yet reported as duplicates
+  };
+  Reduction reduction_;
+  enum class Suspicion : std::uint8_t { kNone, kTimedOut, kProbing };
+  Suspicion suspicion_ = Suspicion::kNone;  // that a timeout came too early (F-RTO) [RFC5682 2.1]
+  bool probe_with_new_data_ = false;        // the next segments are new ones, although some are believed lost
+  StreamOffset tail_probe_end_ = -1;        // end of a tail-loss probe that was a repetition [RFC8985 7.4]
   bool retransmit_one_ = false;  // recovery begins: one segment may leave whatever the congestion window says
   bool timed_out_ = false;       // one segment may leave whatever the window says
   bool fin_queued_ = false;

@@ -287,6 +287,7 @@ void Layer::for_each(const std::function<void(const SocketRow&)>& visit) const {
 
 const Counters& Layer::counters() const { return engine_->shared.counters; }
 std::size_t Layer::connection_count() const { return engine_->connections.size(); }
+bool Layer::has_connection(const FourTuple& name) const { return engine_->table.find(name) != nullptr; }
 const TcpConfig& Layer::config() const { return engine_->shared.config; }
 
 const char* Layer::broken_invariant() const {

@@ -84,7 +84,8 @@ struct Counters {
   std::uint64_t segments_received = 0, segments_sent = 0, segments_retransmitted = 0, bad_segments = 0;
   std::uint64_t active_opens = 0, passive_opens = 0, failed_attempts = 0, established_resets = 0, resets_sent = 0;
   std::uint64_t challenge_acks = 0, challenge_acks_limited = 0, resets_limited = 0;
-  std::uint64_t fast_retransmits = 0, timeouts = 0, delayed_acks = 0, window_probes = 0, keep_alives = 0;
+  std::uint64_t fast_retransmits = 0, spurious_recoveries = 0, timeouts = 0, delayed_acks = 0, window_probes = 0,
+                keep_alives = 0;
   std::uint64_t out_of_order = 0, broken_invariants = 0, time_wait_reused = 0, time_wait_recycled = 0;
   std::uint64_t listen_drops = 0, half_open_evicted = 0;
   std::array<std::uint64_t, kDropReasonCount> drops{};
@@ -204,6 +205,7 @@ class Layer {
   void for_each(const std::function<void(const SocketRow&)>& visit) const;
   [[nodiscard]] const Counters& counters() const;
   [[nodiscard]] std::size_t connection_count() const;
+  [[nodiscard]] bool has_connection(const FourTuple& name) const;
   [[nodiscard]] const TcpConfig& config() const;
   // The first broken invariant of any connection or table, or nullptr. For tests, simulation and fuzzing;
   // O(connections).

@@ -47,7 +47,7 @@ std::uint32_t Connection::retry_limit() const {
 
 bool Connection::has_waited_too_long(Instant now) const {
   // [RFC9293 MUST-21]
-  if (options_.user_timeout > Duration::zero()) return now - progress_at_ >= options_.user_timeout;
+  if (options_.user_timeout > Duration::zero()) return now - progress_at_ >= options_.user_timeout;  // [RFC5482 3]
   return timeouts_in_a_row_ >= retry_limit();  // [RFC9293 MUST-20(b)]
 }
 
@@ -66,7 +66,12 @@ void Connection::retransmission_timeout(Context& context) {
     // One reduction an episode: fast recovery has made it already. [RFC5681 3.1(b)]
     const bool first = timeouts_in_a_row_ == 0 && recovery_ == Recovery::kOpen;
     congestion_->on_timeout({context.now, flight_.outstanding_bytes()}, first);  // [RFC9293 MUST-19]
+    if (first) note_reduction();
   }
+  // A timeout that repeats itself is no mistake. [RFC5682 2.1 step 1]
+  suspicion_ = timeouts_in_a_row_ == 0 && recovery_ == Recovery::kOpen ? Suspicion::kTimedOut : Suspicion::kNone;
+  probe_with_new_data_ = false;
+  tail_probe_end_ = -1;
   ++timeouts_in_a_row_;
   doubt_path(context);
   rtt_.back_off();
@@ -144,7 +149,7 @@ void Connection::keep_alive_timeout(Context& context) {
                 context.trace);
     return;
   }
-  const bool user_gave_up = options_.user_timeout > Duration::zero() &&
+  const bool user_gave_up = options_.user_timeout > Duration::zero() &&  // [RFC5482 4.2]
                             context.now - last_received_at_ >= options_.user_timeout && unanswered_keep_alives_ > 0;
   if (unanswered_keep_alives_ >= options_.keep_alive_count || user_gave_up) {  // [RFC9293 MUST-29]
     return abort(Cause::kKeepAliveTimeout, std::errc::timed_out, context);
@@ -172,13 +177,14 @@ void Connection::tail_loss_timeout(Context& context) {
     send_range(tcb_.snd.nxt, tcb_.snd.nxt + new_bytes, Cause::kTailLossProbe, false, context);
   } else {
     const SentRange tail = flight_.resend_tail(send_mss(), context.now);
+    tail_probe_end_ = tail.end;
     send_range(tail.begin, tail.end, Cause::kTailLossProbe, true, context);
   }
   restart_retransmission_timer(context);
 }
 
 void Connection::reordering_timeout(Context& context) {
-  mark_losses_by_time(context);
+  (void)mark_losses_by_time(0, context);
   transmit(Cause::kLossRecovery, context);
 }
 

@@ -1,5 +1,6 @@
 // What leaves: retransmissions first, then new data as window, congestion, Nagle and SWS rules allow, then the ACK.
 #include <algorithm>
+#include <utility>
 
 #include "stack/tcp/connection.hpp"
 
@@ -24,8 +25,9 @@ void Connection::send_owed_ack(Context& context) {
 }
 
 void Connection::transmit(Cause cause, Context& context) {
-  retransmit_lost(context);
-  send_new(cause, context);
+  const bool probes = std::exchange(probe_with_new_data_, false);
+  if (!probes) retransmit_lost(context);
+  send_new(cause, probes ? 2 * send_mss() : UINT64_MAX, context);  // [RFC5682 2.1 step 2(b)]
   update_send_timers(context);
 }
 
@@ -49,8 +51,9 @@ std::uint64_t Connection::pipe_bytes() const {
 
 std::uint64_t Connection::congestion_room() const {
   // One segment may always be out: the window was counted in segments of another size if the application changed that.
-  const std::uint64_t window = std::max<std::uint64_t>(congestion_ ? congestion_->window() : 0, send_mss());
   const std::uint64_t pipe = pipe_bytes();
+  if (uses_proportional_rate()) return recovery_window_ > pipe ? recovery_window_ - pipe : 0;
+  const std::uint64_t window = std::max<std::uint64_t>(congestion_ ? congestion_->window() : 0, send_mss());
   return window > pipe ? window - pipe : 0;
 }
 
@@ -78,10 +81,10 @@ bool Connection::may_send_partial(std::size_t length, std::size_t waiting, std::
 }
 
 // "What is the next segment, if any?" 0: none.
-std::size_t Connection::next_new_length(std::size_t mss) const {  // [RFC9293 SHLD-28]
+std::size_t Connection::next_new_length(std::size_t mss, std::uint64_t limit) const {  // [RFC9293 SHLD-28]
   const std::size_t waiting = unsent_bytes();
   const auto room = static_cast<std::size_t>(window_room());
-  const std::size_t length = std::min({waiting, room, static_cast<std::size_t>(congestion_room())});
+  const std::size_t length = std::min({waiting, room, static_cast<std::size_t>(std::min(congestion_room(), limit))});
   if (length < mss) return length > 0 && may_send_partial(length, waiting, room) ? length : 0;
   const std::size_t most = is_urgent_mode() ? mss : std::max<std::size_t>(mss, path_.max_super_segment / mss * mss);
   if (length > most) return most;
@@ -89,21 +92,23 @@ std::size_t Connection::next_new_length(std::size_t mss) const {  // [RFC9293 SH
   return partial == 0 || may_send_partial(length, waiting, room) ? length : length - partial;
 }
 
-void Connection::send_new(Cause cause, Context& context) {
-  if (flight_.lost_bytes() > 0) return;  // what is lost goes first [RFC6675 5]
+void Connection::send_new(Cause cause, std::uint64_t most, Context& context) {
+  const bool probes = most != UINT64_MAX;
+  if (flight_.lost_bytes() > 0 && !probes) return;  // what is lost goes first [RFC6675 5]
   const bool data_waits = unsent_bytes() > 0;
   if (data_waits && flight_.empty() && congestion_ && context.now - last_sent_at_ > rtt_.rto()) {
     congestion_->after_idle();  // [RFC5681 4.1]
   }
   const std::size_t mss = send_mss();
   for (;;) {
-    const std::size_t length = next_new_length(mss);
+    const std::size_t length = next_new_length(mss, most);
     const StreamOffset begin = tcb_.snd.nxt;
     const StreamOffset text_end = begin + static_cast<StreamOffset>(length);
     const bool fin =
         fin_is_unsent() && text_end == fin_offset() && (window_room() > length || (length == 0 && flight_.empty()));
     if (length == 0 && !fin) break;
     send_range(begin, text_end + (fin ? 1 : 0), cause, false, context);
+    if (probes) most -= std::min<std::uint64_t>(most, length);
   }
   congestion_limited_ = unsent_bytes() > 0 && congestion_room() < mss && window_room() >= mss;
 }
@@ -179,6 +184,8 @@ void Connection::send_range(StreamOffset begin, StreamOffset end, Cause cause, b
     timers_.disarm(Timer::kTailLoss);  // silence begins anew
     if (congestion_) congestion_->on_sent({context.now, out.payload_bytes, pipe_bytes()});
   }
+  if (recovery_ == Recovery::kFast) rate_.note_sent(static_cast<std::uint64_t>(end - begin));
+  if (again) note_repeated(out.header, static_cast<std::uint64_t>(end - begin));
   last_sent_at_ = context.now;
   note_acked(context);
   note_sent(out, begin, again, context);
@@ -248,7 +255,7 @@ std::size_t Connection::fill_sack(SegmentOptions& options) const {
   const auto tell = [&](const Reassembly::Block& block) {
     options.sack[count++] = {wrap(block.left, tcb_.rcv.irs), wrap(block.right, tcb_.rcv.irs)};
   };
-  if (duplicate_.left != duplicate_.right) tell(duplicate_);                   // [RFC2883 4]
+  if (duplicate_.left != duplicate_.right) tell(duplicate_);                   // [RFC2883 4, 3]
   for (std::size_t i = 0; i < held_count && count < room; ++i) tell(held[i]);  // [RFC2018 4, 4(b)]
   return count;
 }

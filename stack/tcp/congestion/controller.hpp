@@ -41,6 +41,8 @@ class CongestionController {
   virtual void on_timeout(const Lost& event, bool first) = 0;
   // Recovery ended: all that was in flight at its start is acknowledged; `in_flight` is what is left.
   virtual void on_recovered(std::uint64_t in_flight) = 0;
+  // The last reduction (loss or first timeout) was made for nothing: back to where it began. [RFC4015 3.2]
+  virtual void undo() = 0;
   // Nothing was sent for longer than one RTO. [RFC5681 4.1]
   virtual void after_idle() = 0;
   virtual void set_mss(std::uint32_t mss) = 0;

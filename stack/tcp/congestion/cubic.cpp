@@ -80,6 +80,7 @@ std::uint64_t Cubic::reduced(std::uint64_t in_flight) const {
 
 // A window that ends below the last one: others want their share, so we aim lower. [RFC9438 4.7]
 void Cubic::remember_loss() {
+  before_ = {window_, threshold_, w_max_, epoch_};
   const double window = segments();
   w_max_ = window < w_max_ ? window * (1 + kBeta) / 2 : window;
   window_before_loss_ = window;
@@ -103,7 +104,16 @@ void Cubic::on_timeout(const Lost& event, bool first) {
 }
 
 void Cubic::on_recovered(std::uint64_t in_flight) {
-  window_ = std::min(threshold_, std::max<std::uint64_t>(in_flight, mss_) + mss_);  // [RFC6582 3.2 step 3, (1)]
+  window_ = std::min(threshold_, std::max<std::uint64_t>(in_flight, mss_) + mss_);  // [RFC6582 3.2(b)]
+}
+
+// [RFC9438 4.9]
+void Cubic::undo() {
+  window_ = std::max(window_, before_.window);
+  threshold_ = std::max(threshold_, before_.threshold);
+  w_max_ = before_.w_max;
+  epoch_ = before_.epoch;
+  after_timeout_ = false;
 }
 
 void Cubic::after_idle() {

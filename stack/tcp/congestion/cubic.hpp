@@ -31,6 +31,7 @@ class Cubic final : public CongestionController {
   void on_loss(const Lost& event) override;
   void on_timeout(const Lost& event, bool first) override;
   void on_recovered(std::uint64_t in_flight) override;
+  void undo() override;
   void after_idle() override;
   void set_mss(std::uint32_t mss) override { mss_ = mss; }
 
@@ -45,6 +46,13 @@ class Cubic final : public CongestionController {
     double origin;    // W_max: where the cube is flat
     double k;         // seconds from the start to there
     double estimate;  // W_est: what Reno would have by now
+  };
+
+  struct Before {  // the last reduction, for undo()
+    std::uint64_t window = 0;
+    std::uint64_t threshold = UINT64_MAX;
+    double w_max = 0;
+    std::optional<Epoch> epoch;
   };
 
   void grow_in_slow_start(const Acked& event);
@@ -62,6 +70,7 @@ class Cubic final : public CongestionController {
   double w_max_ = 0;               // window at the last loss, in segments; 0: none yet
   double window_before_loss_ = 0;  // cwnd_prior
   bool after_timeout_ = false;
+  Before before_;
   std::optional<Epoch> epoch_;
   std::optional<Instant> idle_since_;  // the application, not the window, limits us: the cube's clock stands still
   double fraction_ = 0;                // of an octet, left over from the last increase

@@ -26,19 +26,30 @@ std::uint64_t NewReno::halved(std::uint64_t in_flight) const {
 }
 
 void NewReno::on_loss(const Lost& event) {
+  window_before_ = window_;
+  threshold_before_ = threshold_;
   threshold_ = halved(event.in_flight);
   window_ = threshold_;
   acked_in_avoidance_ = 0;
 }
 
 void NewReno::on_timeout(const Lost& event, bool first) {
-  if (first) threshold_ = halved(event.in_flight);
+  if (first) {
+    window_before_ = window_;
+    threshold_before_ = threshold_;
+    threshold_ = halved(event.in_flight);
+  }
   window_ = mss_;  // the loss window [RFC5681 3.1, 3.1(c)]
   acked_in_avoidance_ = 0;
 }
 
 void NewReno::on_recovered(std::uint64_t in_flight) {
   window_ = std::min(threshold_, std::max<std::uint64_t>(in_flight, mss_) + mss_);  // [RFC6582 3.2(b)]
+}
+
+void NewReno::undo() {
+  window_ = std::max(window_, window_before_);
+  threshold_ = std::max(threshold_, threshold_before_);
 }
 
 void NewReno::after_idle() { window_ = std::min(window_, std::uint64_t{mss_} * initial_segments_); }

@@ -16,6 +16,7 @@ class NewReno final : public CongestionController {
   void on_loss(const Lost& event) override;
   void on_timeout(const Lost& event, bool first) override;
   void on_recovered(std::uint64_t in_flight) override;
+  void undo() override;
   void after_idle() override;
   void set_mss(std::uint32_t mss) override { mss_ = mss; }
 
@@ -28,6 +29,8 @@ class NewReno final : public CongestionController {
 
   std::uint64_t window_;
   std::uint64_t threshold_ = UINT64_MAX;
+  std::uint64_t window_before_ = 0;  // the last reduction, for undo()
+  std::uint64_t threshold_before_ = UINT64_MAX;
   std::uint64_t acked_in_avoidance_ = 0;  // octets towards the next increase by one segment [RFC3465 2.1]
   std::uint32_t mss_;
   std::uint32_t initial_segments_;

@@ -94,6 +94,7 @@ void RetransmitQueue::deliver(const SentRange& range, Delivery& delivery) {
     if (!delivery.newest_original || range.sent_at > *delivery.newest_original)
       delivery.newest_original = range.sent_at;
     if (range.end <= highest_delivered_) delivery.reordered = true;
+    delivery.lowest_original = std::min(delivery.lowest_original, range.begin);
   }
   if (!delivery.newest || sent_after(range, *delivery.newest)) delivery.newest = range;
 }
@@ -166,6 +167,11 @@ void RetransmitQueue::mark_all_lost() {
   for (Index i = head_; i < ranges_.size(); ++i) {
     if (!ranges_[i].sacked && !ranges_[i].lost) note_lost(ranges_[i]);  // [RFC2018 5]
   }
+}
+
+void RetransmitQueue::mark_none_lost() {
+  for (Index i = head_; i < ranges_.size(); ++i) ranges_[i].lost = false;
+  lost_bytes_ = 0;
 }
 
 Instant RetransmitQueue::mark_lost_sent_before(const SentRange& newest, Duration allowance, Instant now, Duration rtt,

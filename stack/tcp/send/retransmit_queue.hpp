@@ -35,6 +35,9 @@ struct Delivery {
   bool reordered = false;                  // an original arrived after one that was sent later [RFC8985 6.2 step 3]
   bool any_retransmitted = false;          // acknowledged in order with the rest: what it waited for was a repetition
   StreamOffset highest_end = 0;
+  StreamOffset lowest_original = INT64_MAX;  // where the first delivered range begins that was sent only once
+  std::uint64_t duplicate_bytes = 0;         // octets that the peer says came twice [RFC2883 4]
+  StreamOffset duplicate_end = 0;
 };
 
 class RetransmitQueue {
@@ -74,6 +77,8 @@ class RetransmitQueue {
   // The first range that is not sacked, at most `max_bytes` of it, is lost. False where it is so already or nothing is.
   bool mark_head_lost(std::uint64_t max_bytes);
   void mark_all_lost();
+  // Nothing was lost after all: what was believed so is in the network.
+  void mark_none_lost();
   // Marks lost what was sent long enough before the newest delivery; answers when the next range would be, if any.
   // [RFC8985 6.2 step 5]
   Instant mark_lost_sent_before(const SentRange& newest, Duration allowance, Instant now, Duration rtt, bool& any);

@@ -51,7 +51,7 @@ TEST(Cubic, DoublesEachRoundInSlowStart) {  // [RFC5681 3.1]
   EXPECT_EQ(cubic.window(), 80 * kMss);
 }
 
-TEST(Cubic, KeepsSevenTenthsAfterALoss) {  // [RFC9438 4.6]
+TEST(Cubic, KeepsSevenTenthsAfterALoss) {  // [RFC9438 4.6, 5.1]
   Cubic cubic(kMss, 100);
   Path path(cubic);
   path.lose();
@@ -59,7 +59,7 @@ TEST(Cubic, KeepsSevenTenthsAfterALoss) {  // [RFC9438 4.6]
   EXPECT_EQ(cubic.threshold(), 70 * kMss);
 }
 
-TEST(Cubic, IsBackWhereTheLossWasAfterKSeconds) {  // [RFC9438 4.2]
+TEST(Cubic, IsBackWhereTheLossWasAfterKSeconds) {  // [RFC9438 4.2, 5.8]
   Cubic cubic(kMss, 1000);
   Path path(cubic, 100ms);
   path.lose();
@@ -110,7 +110,7 @@ TEST(Cubic, IsNeverSlowerThanReno) {  // [RFC9438 4.3]
   EXPECT_GT(segments(cubic), before + 12);
 }
 
-TEST(Cubic, StartsAgainFromOneSegmentAfterATimeout) {  // [RFC9438 4.8]
+TEST(Cubic, StartsAgainFromOneSegmentAfterATimeout) {  // [RFC9438 4.8, 4.10]
   Cubic cubic(kMss, 100);
   Path path(cubic);
   path.time_out();
@@ -134,6 +134,22 @@ TEST(Cubic, DoesNotGrowWhileTheApplicationIsTheLimit) {  // [RFC9438 4.2] [RFC76
   EXPECT_LT(cubic.window() - before, 60 * kMss);  // the cube's clock stood still meanwhile
 }
 
+TEST(Cubic, TakesALossBackThatWasNone) {  // [RFC9438 4.9]
+  Cubic cubic(kMss, 1000);
+  Path path(cubic);
+  path.lose();
+  path.rounds(30);
+  const std::uint64_t before = cubic.window();
+  const std::uint64_t threshold = cubic.threshold();
+  path.lose();
+  EXPECT_LT(cubic.window(), before);
+  cubic.undo();
+  EXPECT_EQ(cubic.window(), before);
+  EXPECT_EQ(cubic.threshold(), threshold);
+  path.rounds(60);  // on along the cube that began with the first loss
+  EXPECT_NEAR(segments(cubic), 1000, 10);
+}
+
 TEST(Cubic, GoesBackToTheInitialWindowAfterIdling) {  // [RFC5681 4.1]
   Cubic cubic(kMss, 10);
   Path path(cubic);
@@ -142,7 +158,7 @@ TEST(Cubic, GoesBackToTheInitialWindowAfterIdling) {  // [RFC5681 4.1]
   EXPECT_EQ(cubic.window(), 10 * kMss);
 }
 
-TEST(HyStart, EndsSlowStartWhenRoundTripsGrow) {  // [RFC9406 4.2]
+TEST(HyStart, EndsSlowStartWhenRoundTripsGrow) {  // [RFC9406 4.2, 4.3]
   Cubic cubic(kMss, 20);
   Path path(cubic, 40ms);
   path.rounds(2);
