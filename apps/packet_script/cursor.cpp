@@ -18,7 +18,7 @@ Cursor::Cursor(std::string_view text, Definitions definitions) : rest_(text), de
 std::string_view Cursor::peek_word() const { return at_word() ? leading_word(rest_) : std::string_view(); }
 
 const std::string* Cursor::definition(std::string_view name) const {
-  if (definitions_.empty()) return nullptr;
+  if (name.empty() || definitions_.empty()) return nullptr;
   const auto found = definitions_.find(std::string(name));
   return found == definitions_.end() ? nullptr : &found->second;
 }
