@@ -100,11 +100,9 @@ function add_code(row, file, owner,   short) {
 function add_test(row, name, file) {
   if ((row, name) in seen) return
   seen[row, name]
-  tests[row] = tests[row] name "\n"
-  ++test_count[row]
-  if (!(name in known_test)) ++all_tests
-  known_test[name]
-  if (name ~ /\.pkt$/) ++scripts_tagged[name]
+  if (name ~ /\.pkt$/) scripts[row] = scripts[row] name "\n"
+  else programs[row] = programs[row] name "\n"
+  tests[row] = programs[row] scripts[row]
   file_of[name] = file
 }
 

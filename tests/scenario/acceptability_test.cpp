@@ -138,5 +138,13 @@ TEST(DataClosedWindow, StillCountsAReset) {
   c.quiet();
 }
 
+TEST(DataClosedWindow, StillCountsAResetWithText) {  // [RFC9293 MUST-66, SHLD-2]
+  Conversation c;
+  const int next = fill(c);
+  c.in(fmt::format("R {}:{}(10)", next, next + 10));
+  c.expect_state(TcpState::kClosed);
+  c.quiet();
+}
+
 }  // namespace
 }  // namespace fourtuple::test

@@ -81,6 +81,7 @@ TEST(PassiveOpen, ForgetsAnOpeningThatThePeerResets) {
   c.in("R 1:1(0)");
   c.expect_state(TcpState::kClosed);
   c.expect_nothing_to_accept();
+  EXPECT_EQ(c.layer().connection_count(), 0U) << "nobody holds it";
   c.begin_again();
   c.establish();
 }
