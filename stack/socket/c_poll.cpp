@@ -23,6 +23,7 @@ class Poll {
       if (socket) sockets_[i] = *socket;
       if (socket && !core_) core_ = (*socket)->core();
     }
+    if (!core_) core_ = process().current_core();  // nothing to watch: waits in the time of the default stack
   }
   ~Poll() {
     for_each_socket([this](std::size_t i, Turn&) { waiters_[i].reset(); });

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "stack/socket/process.hpp"
 #include "stack/socket/raise_later.hpp"
 
 namespace fourtuple::sockets {
@@ -166,8 +167,11 @@ void EpollSet::forget(const Entry& entry) {
 }
 
 std::shared_ptr<RuntimeCore> EpollSet::driver() const {
-  const std::lock_guard lock(mutex_);
-  return core_;
+  {
+    const std::lock_guard lock(mutex_);
+    if (core_) return core_;
+  }
+  return process().current_core();  // an empty set waits in the time of the default stack
 }
 
 int EpollSet::wait(std::span<epoll_event> events, int timeout_ms) {
@@ -185,7 +189,7 @@ int EpollSet::wait(std::span<epoll_event> events, int timeout_ms) {
       signal->reset();
       if (!ready_.empty()) continue;
       sleepers_.push_back(signal);
-      core = core_;
+      core = core_ ? core_ : first_driver;
     }
     is_late = core ? !core->block(*signal, deadline) : !signal->wait_until(deadline);
     const std::lock_guard lock(mutex_);

@@ -40,6 +40,18 @@ TEST_F(Poll, WaitsForDataAndNoLonger) {
   EXPECT_EQ(one.revents, POLLIN);
 }
 
+TEST_F(Poll, OfNothingWaitsInTheTimeOfTheDefaultStack) {
+  const Instant before = world.clock->now();
+  EXPECT_EQ(ft_poll(nullptr, 0, 3'600'000), 0);
+  EXPECT_EQ(world.clock->now() - before, std::chrono::hours(1));
+}
+
+TEST_F(Epoll, OfNothingWaitsInTheTimeOfTheDefaultStack) {
+  const Instant before = world.clock->now();
+  EXPECT_EQ(ready(-1, 3'600'000), 0U);
+  EXPECT_EQ(world.clock->now() - before, std::chrono::hours(1));
+}
+
 TEST_F(Poll, PassesOverNegativeNumbers) {
   pollfd one{-1, POLLIN, 55};
   EXPECT_EQ(ft_poll(&one, 1, 0), 0);
