@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <sys/types.h>
@@ -99,6 +100,17 @@ struct ListingOptions {
   bool programs = false;
   bool numeric = false;  // always so; taken because everybody types it
   pid_t pid = 0;         // 0: all running programs
+};
+
+struct DrillOptions {
+  std::vector<std::string> scripts;                // files, and folders of *.pkt
+  std::map<std::string, std::string> definitions;  // -D NAME=VALUE
+  bool strict = false;
+  bool trace = false;
+  bool json = false;
+  std::string pcap;      // "": none
+  std::size_t jobs = 0;  // scripts at once; 0: as many as there are processors
+  Duration patience = std::chrono::seconds(10);  // of real time, for one script
 };
 
 struct InWorldOptions {

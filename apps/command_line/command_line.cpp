@@ -24,6 +24,7 @@ struct AllOptions {
   NcOptions nc;
   PingOptions ping;
   ListingOptions listing;
+  DrillOptions drill;
   InWorldOptions in_world;
 };
 
@@ -65,6 +66,7 @@ class CommandLine {
     add_ping();
     add_listing("netstat", help::kNetstat, run_netstat);
     add_listing("ss", help::kSs, run_ss);
+    add_drill();
     add_in_world();
   }
 
@@ -205,6 +207,33 @@ class CommandLine {
     program.add_flag("-p,--programs", listing.programs, "with the program's name");
     program.add_flag("-n,--numeric", listing.numeric, "numbers instead of names, as always here");
     program.add_option("--pid", listing.pid, "only this process")->check(CLI::PositiveNumber);
+  }
+
+  void add_drill() {
+    DrillOptions& drill = options_.drill;
+    CLI::App& program = add_program("drill", help::kDrill, [this] { return run_drill(options_.drill); });
+    program.add_option("SCRIPT", drill.scripts, "packet scripts, or folders of them")->required();
+    program.add_flag("--strict", drill.strict, "packets after the last event and damaged payload are failures too");
+    program.add_flag("--trace", drill.trace, "draw the conversation also of scripts that pass");
+    program.add_flag("--json", drill.json, "one JSON object for each script");
+    program.add_option("--pcap", drill.pcap, "write what passed to a capture file");
+    program.add_option("-j,--jobs", drill.jobs, "scripts at once (as many as there are processors)")
+        ->check(CLI::Range(1, 256));
+    program
+        .add_option_function<std::vector<std::string>>(
+            "-D", [&drill](const std::vector<std::string>& words) { define(drill, words); },
+            "NAME=VALUE: a definition for #ifdef, and a name for a value")
+        ->allow_extra_args(false);
+    add_seconds(program, "--patience", drill.patience, "seconds of real time that one script may take (10)");
+  }
+
+  static void define(DrillOptions& drill, const std::vector<std::string>& words) {
+    for (const std::string& word : words) {
+      const auto sign = word.find('=');
+      const std::string name = word.substr(0, sign);
+      if (name.empty()) throw CLI::ValidationError("-D", fmt::format("'{}' is not written NAME=VALUE", word));
+      drill.definitions[name] = sign == std::string::npos ? "1" : word.substr(sign + 1);
+    }
   }
 
   void add_in_world() {

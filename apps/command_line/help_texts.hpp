@@ -87,6 +87,17 @@ inline constexpr Text kSs{"the same as ss shows them", R"(Examples:
 Shows the sockets of the fourtuple programs that you have running, as iproute2's ss shows the kernel's.
 )"};
 
+inline constexpr Text kDrill{"packet scripts against our stack, in virtual time", R"(Examples:
+  fourtuple drill handshake.pkt              nothing to say when it passes, the story when it fails
+  fourtuple drill --trace handshake.pkt      the conversation drawn as a ladder, also when it passes
+  fourtuple drill --strict -j 8 tests/conformance
+  fourtuple drill -D SACK=1 --pcap out.pcap sack.pkt
+
+Runs scripts in the language of packetdrill: socket calls, packets that arrive (<) and packets that are expected (>),
+with their times. Nothing leaves this process and no time passes outside, so an hour of silence costs a millisecond.
+docs/drill.md describes the language.
+)"};
+
 inline constexpr Text kInWorld{"a command in the private network of a running program", R"(Examples:
   fourtuple in-world -- curl http://10.0.0.4/
   fourtuple in-world --pid 4711 -- ip address

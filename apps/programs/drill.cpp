@@ -1,0 +1,142 @@
+// drill: packet scripts against our stack, in virtual time.
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <fmt/format.h>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "apps/drill/crew.hpp"
+#include "apps/drill/player.hpp"
+#include "apps/drill/report.hpp"
+#include "apps/drill/script_files.hpp"
+#include "apps/programs.hpp"
+#include "apps/report.hpp"
+#include "drivers/pcap/pcap_writer.hpp"
+#include "stack/observe/terminal.hpp"
+
+namespace fourtuple::apps {
+namespace {
+
+using drill::Outcome;
+using drill::Verdict;
+
+// Captures hold Ethernet frames; a datagram of a script gets a header with addresses that say which way it went.
+class Capture {
+ public:
+  explicit Capture(PcapWriter writer) : writer_(std::move(writer)) {}
+
+  void write(Duration since_start, ByteView datagram) {
+    static constexpr std::array<std::uint8_t, 14> kHeader{2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0};
+    std::vector<std::uint8_t> frame(kHeader.begin(), kHeader.end());
+    frame.insert(frame.end(), datagram.begin(), datagram.end());
+    writer_.write(frame, since_start);
+  }
+  void flush() { writer_.flush(); }
+
+ private:
+  PcapWriter writer_;
+};
+
+observe::LadderOptions ladder_options() {
+  observe::LadderOptions options;
+  options.ascii = observe::wants_ascii();
+  options.color = observe::wants_color(observe::ColorWish::kAuto, STDOUT_FILENO);
+  return options;
+}
+
+// One script, in a process of its own.
+drill::JobResult play_file(const std::string& path, const DrillOptions& options, Capture* capture) {
+  packet_script::Script nothing;
+  nothing.file = path;
+  const auto tell = [&](const packet_script::Script& script, const Outcome& outcome) {
+    const std::string text = options.json ? drill::json_report(script, outcome, options.trace)
+                                          : drill::text_report(script, outcome, options.trace);
+    return drill::JobResult{static_cast<std::uint8_t>(outcome.verdict), text};
+  };
+  Outcome refused;
+  refused.verdict = Verdict::kNotAScript;
+  const auto text = drill::read_script(path);
+  if (!text) {
+    refused.reason = one_line(text.error());
+    return tell(nothing, refused);
+  }
+  const auto script = packet_script::parse(*text, path, options.definitions);
+  if (!script) {
+    refused.reason = script.error().to_string();
+    return tell(nothing, refused);
+  }
+  drill::PlayOptions play;
+  play.strict = options.strict;
+  play.ladder = ladder_options();
+  const Instant zero(std::chrono::hours(1));
+  if (capture != nullptr)
+    play.on_packet = [&](Instant time, ByteView datagram) { capture->write(time - zero, datagram); };
+  const Outcome outcome = drill::play(*script, play);
+  if (capture != nullptr) capture->flush();
+  return tell(*script, outcome);
+}
+
+struct Tally {
+  std::size_t passed = 0;
+  std::size_t failed = 0;
+  std::size_t skipped = 0;
+  bool only_syntax = true;
+
+  void count(Verdict verdict) {
+    if (verdict == Verdict::kPassed) ++passed;
+    if (verdict == Verdict::kSkipped) ++skipped;
+    if (verdict == Verdict::kFailed || verdict == Verdict::kNotAScript) ++failed;
+    if (verdict == Verdict::kFailed) only_syntax = false;
+  }
+  [[nodiscard]] int exit_code() const {
+    if (failed == 0) return kSuccess;
+    return only_syntax ? kUsage : kFailed;
+  }
+  [[nodiscard]] std::string summary() const {
+    return fmt::format("{} passed, {} failed{}\n", passed, failed,
+                       skipped == 0 ? "" : fmt::format(", {} skipped", skipped));
+  }
+};
+
+std::string fault_report(const std::string& path, const std::string& fault, bool json) {
+  packet_script::Script script;
+  script.file = path;
+  Outcome outcome;
+  outcome.verdict = Verdict::kFailed;
+  outcome.failure = {{0, 0}, fault, {}, {}};
+  return json ? drill::json_report(script, outcome, false) : fmt::format("{}: {}\n", path, fault);
+}
+
+std::size_t workers_for(const DrillOptions& options) {
+  return options.jobs != 0 ? options.jobs : std::max(std::thread::hardware_concurrency(), 1U);
+}
+
+int play_all(const std::vector<std::string>& scripts, const DrillOptions& options, Capture* capture) {
+  Tally tally;
+  const drill::Job job = [&](std::size_t index) { return play_file(scripts[index], options, capture); };
+  const drill::Done done = [&](std::size_t index, const drill::JobResult& result, const std::string& fault) {
+    tally.count(fault.empty() ? static_cast<Verdict>(result.code) : Verdict::kFailed);
+    fmt::print("{}", fault.empty() ? result.text : fault_report(scripts[index], fault, options.json));
+    std::fflush(stdout);
+  };
+  drill::run_crew(scripts.size(), {.workers = workers_for(options), .patience = options.patience}, job, done);
+  if (scripts.size() > 1 && !options.json) fmt::print("{}", tally.summary());
+  return tally.exit_code();
+}
+
+}  // namespace
+
+int run_drill(const DrillOptions& options) {
+  const auto scripts = drill::find_scripts(options.scripts);
+  if (!scripts) return report_usage(one_line(scripts.error()));
+  if (options.pcap.empty()) return play_all(*scripts, options, nullptr);
+  if (scripts->size() > 1) return report_usage("--pcap keeps one conversation; name one script with it");
+  auto writer = PcapWriter::open(options.pcap);
+  if (!writer) return report(writer.error());
+  Capture capture(std::move(*writer));
+  return play_all(*scripts, options, &capture);
+}
+
+}  // namespace fourtuple::apps
