@@ -95,14 +95,16 @@ TEST(KeepAlive, LeavesTheAskingToWindowProbes) {
 }
 
 TEST(KeepAlive, CanBeSwitchedOnAndOffLater) {  // [RFC9293 MUST-24]
+  tcp::ConnectionOptions off = keep_alive();
+  off.keep_alive = false;
   Conversation c;
-  c.establish();
+  c.establish("<mss 1460>", off);
   c.quiet_for(100s);
   c.set_options(keep_alive());  // it has been idle for long enough: now, or after the full time
   if (c.waiting() == 0) c.advance(10s);
   c.out(". 0:0(0) ack 1");
   c.in(". 1:1(0) ack 1");
-  c.set_options({});
+  c.set_options(off);
   c.quiet_for(3600s);
 }
 

@@ -87,6 +87,8 @@ TEST(UrgentReceive, KeepsTheLaterOfTwoMarks) {  // [RFC9293 MUST-31] RCV.UP <- m
   c.in("U. 1:11(10) ack 1 urg 10");
   c.in("U. 11:21(10) ack 1 urg 10");
   EXPECT_TRUE(c.status().urgent_announced);
+  EXPECT_EQ(c.status().readable_bytes, 19U) << "the octet at the first mark is ordinary again";
+  EXPECT_EQ(receive_urgent(c, true), pattern_octet(Direction::kPeers, 19));
   std::size_t total = 0;
   for (int i = 0; i < 4; ++i) total += c.try_receive(100, {.discard = true}).value_or(0);
   EXPECT_GE(total, 18U);

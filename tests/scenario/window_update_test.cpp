@@ -100,11 +100,14 @@ TEST(ShrunkWindow, ToZeroIsProbedForAsLongAsThePeerAnswers) {  // [RFC9293 MUST-
   c.send(5000);
   for (int seq = 1; seq < 5000; seq += 1000) c.take();
   c.in(". 1:1(0) ack 2001 win 0");
+  std::size_t probes = 0;
   for (int minutes = 0; minutes < 120; ++minutes) {
     c.advance(60s);
+    probes += c.waiting();
     c.forget_sent();
     c.in(". 1:1(0) ack 2001 win 0");
   }
+  EXPECT_GE(probes, 60U) << "at least every two minutes";
   c.expect_state(TcpState::kEstablished);
   c.in(". 1:1(0) ack 2001 win 5000");
   ASSERT_GE(c.waiting(), 1U);  // at once: nobody waits for a timer that had backed off
