@@ -10,6 +10,7 @@ namespace fourtuple::drill {
 namespace {
 
 constexpr int kMaxDepth = 64;
+constexpr double kLargestWhole = 9007199254740992.0;  // 2^53
 
 struct NotUnderstood {
   std::string message;
@@ -38,6 +39,10 @@ class Evaluator {
     if (!text_.starts_with(sign)) return false;
     text_.remove_prefix(sign.size());
     return true;
+  }
+  bool peek(std::string_view sign) {
+    skip_blanks();
+    return text_.starts_with(sign);
   }
   static bool is_name_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
   bool take_word(std::string_view word) {
@@ -78,11 +83,11 @@ class Evaluator {
   }
   // a < b < c is a < b and b < c.
   Value comparison() {
-    Value left = sum();
+    Value left = bits();
     bool holds = true;
     bool compares = false;
     for (std::string sign = comparison_sign(); !sign.empty(); sign = comparison_sign()) {
-      const Value right = sum();
+      const Value right = bits();
       holds = holds && compare(left, sign, right);
       left = right;
       compares = true;
@@ -90,6 +95,7 @@ class Evaluator {
     return compares ? Value(holds ? 1 : 0) : left;
   }
   std::string comparison_sign() {
+    if (peek("<<") || peek(">>")) return {};
     for (const std::string_view sign : {"==", "!=", "<=", ">=", "<", ">"}) {
       if (take(sign)) return std::string(sign);
     }
@@ -101,6 +107,23 @@ class Evaluator {
     if (sign == "<=") return left <= right;
     if (sign == ">=") return left >= right;
     return sign == "<" ? left < right : left > right;
+  }
+  // Python's bit operators, as one floor: scripts put parentheses.
+  Value bits() {
+    Value value = sum();
+    for (;;) {
+      if (take("<<")) {
+        value = static_cast<Value>(whole(value) << (whole(sum()) & 63U));
+      } else if (take(">>")) {
+        value = static_cast<Value>(whole(value) >> (whole(sum()) & 63U));
+      } else if (!peek("&&") && take("&")) {
+        value = static_cast<Value>(whole(value) & whole(sum()));
+      } else if (!peek("||") && take("|")) {
+        value = static_cast<Value>(whole(value) | whole(sum()));
+      } else {
+        return value;
+      }
+    }
   }
   Value sum() {
     Value value = product();
@@ -152,6 +175,10 @@ class Evaluator {
     const Value value = factor();
     --depth_;
     return value;
+  }
+  static std::uint64_t whole(Value value) {
+    if (value < 0 || value > kLargestWhole) throw NotUnderstood{"bits are asked of what is no natural number"};
+    return static_cast<std::uint64_t>(value);
   }
   Value literal() {
     if (text_.starts_with("0x")) {

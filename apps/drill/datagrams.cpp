@@ -105,7 +105,7 @@ Octets udp_datagram(const UdpPacket& udp, const FourTuple& way) {
 }
 
 // The beginning of the packet that an ICMP error is about: what the stack would have sent.
-Octets quotation(const IcmpPacket& icmp, const Flow& flow, const Packet& packet, Position position) {
+Octets quotation(const IcmpPacket& icmp, const Flow& flow, Position position) {
   Octets transport(wire::kTcpHeaderSize);
   std::size_t length = transport.size();
   const auto range = icmp.quoted.value_or(packet_script::SequenceRange{});
@@ -123,7 +123,6 @@ Octets quotation(const IcmpPacket& icmp, const Flow& flow, const Packet& packet,
     transport.resize(wire::kUdpHeaderSize);
   }
   Octets quoted = with_ip_header({}, flow.name, flow.protocol, transport, position);
-  (void)packet;
   // The quoted header names the whole packet's length, of which only this much came back.
   Ipv4Header header = *Ipv4Header::parse(quoted);
   header.total_length = static_cast<std::uint16_t>(wire::kIpv4HeaderSize + length);
@@ -132,7 +131,7 @@ Octets quotation(const IcmpPacket& icmp, const Flow& flow, const Packet& packet,
   return quoted;
 }
 
-Octets icmp_message(const IcmpPacket& icmp, const Flow& flow, const Packet& packet, Position position) {
+Octets icmp_message(const IcmpPacket& icmp, const Flow& flow, Position position) {
   const auto type = icmp_type(icmp.type);
   if (!type) throw ScriptFailure(position, fmt::format("there is no ICMP type '{}'", icmp.type));
   const auto code = icmp_code(*type, icmp.code);
@@ -141,7 +140,7 @@ Octets icmp_message(const IcmpPacket& icmp, const Flow& flow, const Packet& pack
   header.type = *type;
   header.code = *code;
   header.rest = icmp.mtu.value_or(0);
-  const Octets body = header.is_error() ? quotation(icmp, flow, packet, position) : Octets{};
+  const Octets body = header.is_error() ? quotation(icmp, flow, position) : Octets{};
   Octets message(wire::kIcmpHeaderSize);
   header.emit(message, body);
   message.insert(message.end(), body.begin(), body.end());
@@ -179,23 +178,31 @@ constexpr CodeName kCodes[] = {
     {3, 9, "net_prohibited"},
     {3, 10, "host_prohibited"},
     {3, 11, "net_unreachable_for_tos"},
+    {3, 11, "net_tos_unreachable"},
     {3, 12, "host_unreachable_for_tos"},
+    {3, 12, "host_tos_unreachable"},
     {3, 13, "packet_filtered"},
     {3, 13, "admin_prohibited"},
     {3, 14, "precedence_violation"},
     {3, 15, "precedence_cutoff"},
-    {3, 5, "source_route_failed"},
     {5, 0, "net"},
     {5, 1, "host"},
+    {5, 2, "net_tos"},
     {5, 2, "tos_net"},
+    {5, 3, "host_tos"},
     {5, 3, "tos_host"},
+    {11, 0, "exceeded_in_transit"},
     {11, 0, "ttl_exceeded"},
+    {11, 0, "ttl_exceeded_in_transit"},
     {11, 0, "in_transit"},
     {11, 0, "ttl"},
-    {11, 1, "reassembly"},
+    {11, 1, "reassembly_time_exceeded"},
     {11, 1, "fragment_reassembly"},
+    {11, 1, "frag_reassembly"},
     {11, 1, "frag_time_exceeded"},
+    {11, 1, "reassembly"},
     {12, 0, "pointer"},
+    {12, 0, "pointer_indicates_error"},
     {12, 1, "missing_option"},
     {12, 2, "bad_length"},
 };
@@ -231,8 +238,7 @@ std::vector<std::uint8_t> build(const Packet& packet, const Flow& flow, Position
   Octets content;
   if (const auto* const tcp = std::get_if<TcpPacket>(&packet.content)) content = tcp_segment(*tcp, flow, position);
   if (const auto* const udp = std::get_if<UdpPacket>(&packet.content)) content = udp_datagram(*udp, way);
-  if (const auto* const icmp = std::get_if<IcmpPacket>(&packet.content))
-    content = icmp_message(*icmp, flow, packet, position);
+  if (const auto* const icmp = std::get_if<IcmpPacket>(&packet.content)) content = icmp_message(*icmp, flow, position);
   return with_ip_header(packet, way, protocol_of(packet), content, position);
 }
 

@@ -37,8 +37,7 @@ void Player::collect() {
     const Seen& seen = waiting.seen;
     const bool begins = seen.begins_connection() || seen.ip.protocol == wire::ip_protocol::kUdp;
     waiting.flow = flows_.of_emitted(seen.name, seen.ip.protocol, begins);
-    if (waiting.flow != nullptr && seen.tcp.flags.syn()) waiting.flow->note_near_syn(seen.tcp.seq);
-    if (waiting.flow != nullptr && seen.tcp.flags.rst()) waiting.flow->may_begin_again = true;
+    if (waiting.flow != nullptr && seen.ip.protocol == wire::ip_protocol::kTcp) waiting.flow->note_near(seen.tcp);
     waiting_.push_back(std::move(waiting));
   }
 }
@@ -72,6 +71,8 @@ bool Player::gather(std::deque<Waiting>::iterator first, const Packet& packet) {
 }
 
 void Player::expect(const Event& event, const Packet& packet, Instant limit) {
+  laboratory_->settle();
+  collect();
   const auto found = candidate(packet);
   const Instant deadline = due_->deadline();
   const bool is_whole = found != waiting_.end() && gather(found, packet);

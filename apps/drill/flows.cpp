@@ -10,19 +10,43 @@ namespace fourtuple::drill {
 using packet_script::Packet;
 using packet_script::TcpPacket;
 
-void Flow::note_far_syn(std::uint32_t sequence, std::optional<std::uint16_t> mss) {
-  if (sequence != far_syn) may_begin_again = true;
-  far_syn = sequence;
-  far_mss = mss.value_or(536);
+constexpr std::uint16_t kMssUnlessSaid = 536;  // [RFC9293 MUST-15]
+
+void Flow::note_far_syn(const TcpPacket& syn) {
+  const bool answers = syn.flags.ack() && syn.ack && near.to_wire(*syn.ack) == near_syn + 1;
+  if (!is_open && (!is_far_known || answers)) {
+    is_far_known = true;
+    far_syn = syn.sequence.first;
+    far_mss = kMssUnlessSaid;
+    for (const auto& option : syn.options) {
+      if (option.kind == packet_script::TcpOption::Kind::kMss) far_mss = static_cast<std::uint16_t>(option.value);
+    }
+  }
+  if (!syn.flags.ack() && syn.sequence.first != last_far_syn) may_begin_again = true;
+  last_far_syn = syn.sequence.first;
 }
 
 void Flow::note_near_syn(SeqNum sequence) {
-  if (is_near_known && !may_begin_again) return;
-  if (is_near_known && sequence == near_syn) return;
+  if (is_near_known && (!may_begin_again || sequence == near_syn)) return;
+  const bool is_again = is_near_known;
   is_near_known = true;
   may_begin_again = false;
   near_syn = sequence;
   near = Shift::between(0, sequence);
+  if (!is_again) return;
+  is_open = false;
+  far_syn = last_far_syn;
+  is_far_known = false;
+}
+
+void Flow::note_near(const Segment& segment) {
+  if (segment.flags.rst()) {
+    may_begin_again = true;
+  } else if (segment.flags.syn()) {
+    note_near_syn(segment.seq);
+  } else if (segment.flags.ack()) {
+    is_open = true;
+  }
 }
 
 void Flow::note_timestamp(std::uint32_t script, std::uint32_t wire) {

@@ -34,20 +34,26 @@ struct Flow {
   std::uint8_t protocol = 0;
   FourTuple name;  // local is the stack
   Shift far{0xffffff00U};
-  Shift near;                     // the identity until a SYN of the stack's was seen
-  bool is_near_known = false;     // ... and was it?
-  bool may_begin_again = false;   // the next SYN of the stack's may have another initial sequence number
-  std::uint32_t far_syn = 0;      // where the far end's stream begins, in the script's numbers
-  SeqNum near_syn;                // where the stack's does, on the wire
-  std::uint16_t far_mss = 536;    // what the far end's SYN allowed
-  std::uint16_t path_mtu = 1500;  // what an ICMP message left of it
+  Shift near;                      // the identity until a SYN of the stack's was seen
+  bool is_near_known = false;      // ... and was it?
+  bool may_begin_again = false;    // the next SYN of the stack's may have another initial sequence number
+  bool is_open = false;            // the stack has acknowledged something without SYN
+  bool is_far_known = false;       // a SYN of the far end's was seen that may have begun the connection
+  std::uint32_t far_syn = 0;       // where the far end's stream begins, in the script's numbers
+  std::uint32_t last_far_syn = 0;  // ... and where its last SYN would have it begin
+  SeqNum near_syn;                 // where the stack's does, on the wire
+  std::uint16_t far_mss = 536;     // what the far end's SYN allowed
+  std::uint16_t path_mtu = 1500;   // what an ICMP message left of it
   std::map<std::uint32_t, std::uint32_t> timestamps;  // script to wire
   std::optional<std::pair<std::uint32_t, std::uint32_t>> first_timestamp;
 
-  // The far end's SYN, about to arrive: the same again, or another connection of the same name?
-  void note_far_syn(std::uint32_t sequence, std::optional<std::uint16_t> mss);
+  // The far end's SYN, about to arrive. Whether it begins a connection, comes twice or is a stranger in a connection
+  // that stands, only the stack's answer tells.
+  void note_far_syn(const packet_script::TcpPacket& syn);
   // A SYN that the stack sent.
   void note_near_syn(SeqNum sequence);
+  // Any other segment that the stack sent.
+  void note_near(const Segment& segment);
   void note_timestamp(std::uint32_t script, std::uint32_t wire);
   [[nodiscard]] std::uint32_t timestamp_to_wire(std::uint32_t script) const;
 };

@@ -176,12 +176,7 @@ void Player::note_injected(const Packet& packet, Flow& flow) {
   if (tcp == nullptr) return;
   if (tcp->flags.urg()) desk_.note_urgent();
   if (tcp->flags.rst()) flow.may_begin_again = true;
-  if (!tcp->flags.syn()) return;
-  std::optional<std::uint16_t> mss;
-  for (const auto& option : tcp->options) {
-    if (option.kind == packet_script::TcpOption::Kind::kMss) mss = static_cast<std::uint16_t>(option.value);
-  }
-  flow.note_far_syn(tcp->sequence.first, mss);
+  if (tcp->flags.syn()) flow.note_far_syn(*tcp);
 }
 
 void Player::inject(const Event& event, const Packet& packet) {
