@@ -35,6 +35,7 @@ void write_all(int descriptor, const void* data, std::size_t size) {
 [[noreturn]] void work(const Job& job, std::size_t index, int to) {
   const JobResult result = job(index);
   write_all(to, &result.code, 1);
+  write_all(to, result.notes.c_str(), std::strlen(result.notes.c_str()) + 1);
   write_all(to, result.text.data(), result.text.size());
   std::fflush(nullptr);
   ::_exit(0);
@@ -53,6 +54,14 @@ struct Finished {
   JobResult result;
   std::string fault;
 };
+
+// Code, notes with a zero behind them, text.
+JobResult read_result(const std::string& said) {
+  const auto zero = std::min(said.find('\0', 1), said.size());
+  return {.code = static_cast<std::uint8_t>(said.front()),
+          .text = said.substr(std::min(zero + 1, said.size())),
+          .notes = said.substr(1, zero - 1)};
+}
 
 std::string ending(int status) {
   if (WIFSIGNALED(status)) return fmt::format("the run crashed ({})", ::strsignal(WTERMSIG(status)));
@@ -132,7 +141,7 @@ class Crew {
     while (::waitpid(worker.process, &status, 0) < 0 && errno == EINTR) {
     }
     if (worker.said.empty() || status != 0) return fail(worker.index, ending(status));
-    finished_[worker.index] = {{static_cast<std::uint8_t>(worker.said.front()), worker.said.substr(1)}, {}};
+    finished_[worker.index] = {read_result(worker.said), {}};
   }
 
   void give_up(Worker& worker) {

@@ -9,10 +9,11 @@
 
 namespace fourtuple::drill {
 
-// What a job leaves behind: an octet of its own choice, and text.
+// What a job leaves behind: an octet of its own choice, text, and notes, one a line, for whoever collects them.
 struct JobResult {
   std::uint8_t code = 0;
   std::string text;
+  std::string notes;
 };
 
 struct CrewOptions {

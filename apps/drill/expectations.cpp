@@ -11,6 +11,7 @@ namespace {
 
 using packet_script::Event;
 
+constexpr Duration kLongestWait = std::chrono::hours(7 * 24);  // for a packet that may come at any time
 constexpr Duration kLookAhead = std::chrono::seconds(3);  // for a packet that came too late, to say how late it was
 
 const packet_script::TcpOption* timestamps_of(const std::vector<packet_script::TcpOption>& options) {
@@ -82,7 +83,9 @@ void Player::expect(const Event& event, const Packet& packet, Instant limit) {
     check_packet(event, packet, came);
     return end_event();
   }
-  const bool can_wait = laboratory_->now() < deadline && (deadline != kNever || laboratory_->next_deadline() != kNever);
+  const bool is_patient = deadline != kNever || laboratory_->now() - last_ < kLongestWait;
+  const bool can_wait =
+      is_patient && laboratory_->now() < deadline && (deadline != kNever || laboratory_->next_deadline() != kNever);
   if (!can_wait) fail_for_want(event, packet);
   move_time(std::min(limit, deadline));
 }

@@ -200,12 +200,33 @@ void Player::assert_all(const Event& event) {
 
 // --- the whole
 
+namespace {
+
+// Draws until the curtain falls: how the player clears its table away is no part of the conversation.
+class Stage final : public trace::Sink {
+ public:
+  Stage(const observe::LadderOptions& options, std::string& text)
+      : ladder_([&text](std::string_view piece) { text += piece; }, options) {}
+
+  void on_event(const trace::Event& event) override {
+    if (!is_over_) ladder_.on_event(event);
+  }
+  void finish() {
+    is_over_ = true;
+    ladder_.finish();
+  }
+
+ private:
+  observe::Ladder ladder_;
+  bool is_over_ = false;
+};
+
+}  // namespace
+
 Outcome play(const packet_script::Script& script, const PlayOptions& options) {
   Outcome outcome;
-  std::optional<observe::Ladder> ladder;
-  if (options.ladder) {
-    ladder.emplace([&outcome](std::string_view text) { outcome.ladder += text; }, *options.ladder);
-  }
+  std::optional<Stage> stage;
+  if (options.ladder) stage.emplace(*options.ladder, outcome.ladder);
   try {
     Circumstances circumstances = circumstances_of(script);
     outcome.ignored = circumstances.ignored;
@@ -214,11 +235,11 @@ Outcome play(const packet_script::Script& script, const PlayOptions& options) {
       outcome.reason = *circumstances.skip;
       return outcome;
     }
-    Player player(script, std::move(circumstances), options, ladder ? &*ladder : nullptr);
+    Player player(script, std::move(circumstances), options, stage ? &*stage : nullptr);
     const auto note_end = [&] {
       outcome.virtual_time = player.elapsed();
       outcome.events = player.events_done();
-      if (ladder) ladder->finish();
+      if (stage) stage->finish();
     };
     try {
       player.run();

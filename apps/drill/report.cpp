@@ -24,12 +24,6 @@ std::string failure_text(const packet_script::Script& script, const Outcome& out
   return text;
 }
 
-std::string ignored_text(const packet_script::Script& script, const Outcome& outcome) {
-  std::string text;
-  for (const std::string& one : outcome.ignored) text += fmt::format("{}: ignored: {}\n", script.file, one);
-  return text;
-}
-
 std::string json_list(const std::vector<std::string>& texts) {
   std::string list;
   for (const std::string& text : texts) list += (list.empty() ? "" : ",") + observe::json_string(text);
@@ -55,9 +49,9 @@ std::string_view name(Verdict verdict) {
 std::string text_report(const packet_script::Script& script, const Outcome& outcome, bool draw) {
   switch (outcome.verdict) {
     case Verdict::kPassed:
-      return draw ? ignored_text(script, outcome) + fmt::format("{}: passed\n", script.file) + outcome.ladder : "";
+      return draw ? fmt::format("{}: passed\n", script.file) + outcome.ladder : "";
     case Verdict::kFailed:
-      return ignored_text(script, outcome) + failure_text(script, outcome) + outcome.ladder;
+      return failure_text(script, outcome) + outcome.ladder;
     case Verdict::kSkipped:
       return fmt::format("{}: skipped: {}\n", script.file, outcome.reason);
     case Verdict::kNotAScript:

@@ -3,8 +3,11 @@
 #include <array>
 #include <cstdio>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <memory>
 #include <optional>
+#include <set>
+#include <sstream>
 #include <thread>
 
 #include "apps/drill/crew.hpp"
@@ -53,7 +56,8 @@ drill::JobResult play_file(const std::string& path, const DrillOptions& options,
   const auto tell = [&](const packet_script::Script& script, const Outcome& outcome) {
     const std::string text = options.json ? drill::json_report(script, outcome, options.trace)
                                           : drill::text_report(script, outcome, options.trace);
-    return drill::JobResult{static_cast<std::uint8_t>(outcome.verdict), text};
+    return drill::JobResult{static_cast<std::uint8_t>(outcome.verdict), text,
+                            fmt::format("{}", fmt::join(outcome.ignored, "\n"))};
   };
   Outcome refused;
   refused.verdict = Verdict::kNotAScript;
@@ -100,6 +104,20 @@ struct Tally {
   }
 };
 
+// Commands and settings that mean nothing to us: each is named once, with the first script that has it.
+class Ignored {
+ public:
+  void tell(const std::string& path, const std::string& notes) {
+    std::istringstream lines(notes);
+    for (std::string line; std::getline(lines, line);) {
+      if (known_.insert(line).second) fmt::print(stderr, "{}: ignored: {}\n", path, line);
+    }
+  }
+
+ private:
+  std::set<std::string> known_;
+};
+
 std::string fault_report(const std::string& path, const std::string& fault, bool json) {
   packet_script::Script script;
   script.file = path;
@@ -115,9 +133,11 @@ std::size_t workers_for(const DrillOptions& options) {
 
 int play_all(const std::vector<std::string>& scripts, const DrillOptions& options, Capture* capture) {
   Tally tally;
+  Ignored ignored;
   const drill::Job job = [&](std::size_t index) { return play_file(scripts[index], options, capture); };
   const drill::Done done = [&](std::size_t index, const drill::JobResult& result, const std::string& fault) {
     tally.count(fault.empty() ? static_cast<Verdict>(result.code) : Verdict::kFailed);
+    if (!options.json) ignored.tell(scripts[index], result.notes);
     fmt::print("{}", fault.empty() ? result.text : fault_report(scripts[index], fault, options.json));
     std::fflush(stdout);
   };
