@@ -96,7 +96,10 @@ void Connection::take_new_ack(Arrival& arrival, const Delivery& delivery, std::u
   persist_backoff_ = 0;
   if (congestion_) {
     const bool frozen = recovery_ == Recovery::kFast;
-    const bool used = congestion_limited_ || recovery_ == Recovery::kLoss;  // [RFC7661 4]
+    const bool half_used = congestion_->window() < 2 * flight_peak_;  // enough to probe for more in slow start
+    const bool in_slow_start = congestion_->window() < congestion_->threshold();
+    const bool used =
+        congestion_limited_ || recovery_ == Recovery::kLoss || (in_slow_start && half_used);  // [RFC7661 4]
     congestion_->on_acked({context.now, delivery.bytes, in_flight_before, rtt_.last(), frozen, used});
   }
   continue_recovery(acked, context);

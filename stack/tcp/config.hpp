@@ -48,10 +48,11 @@ struct TcpConfig {
   std::uint16_t min_mss = 48;  // smaller MSS options are raised to this (RFC 9293 3.7.1 and common sense)
   std::uint32_t initial_window_segments = 10;  // RFC 6928
   std::string_view congestion = "reno";
-  Duration min_rto = std::chrono::milliseconds(200);     // RFC 6298 2.4 SHOULD 1 s; Linux and we use 200 ms
-  Duration max_rto = std::chrono::seconds(120);          // RFC 6298 2.5
-  Duration initial_rto = std::chrono::seconds(1);        // RFC 6298 2.1
-  Duration delayed_ack = std::chrono::milliseconds(40);  // RFC 9293 MUST-40: below 500 ms
+  Duration min_rto = std::chrono::milliseconds(200);           // least of RTO - SRTT; RFC 6298 2.4 SHOULD 1 s for RTO
+  Duration max_rto = std::chrono::seconds(120);                // RFC 6298 2.5
+  Duration initial_rto = std::chrono::seconds(1);              // RFC 6298 2.1
+  Duration delayed_ack = std::chrono::milliseconds(40);        // RFC 9293 MUST-40: below 500 ms
+  Duration peer_delayed_ack = std::chrono::milliseconds(200);  // RFC 8985 7.2: how long a peer may hold an ACK back
   Duration time_wait = std::chrono::seconds(60);  // 2 MSL; RFC 9293 MUST-13 names 4 minutes, Linux and we use 60 s
   std::uint32_t syn_ack_retries = 5;
   // [RFC9293 SHLD-10]

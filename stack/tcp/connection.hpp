@@ -183,6 +183,7 @@ class Connection final : public TimerNode {
   // transmit.cpp: what leaves
   void transmit(Cause cause, Context& context);
   void retransmit_lost(Context& context);
+  void note_window_use();
   void send_new(Cause cause, std::uint64_t most, Context& context);
   [[nodiscard]] std::size_t next_new_length(std::size_t mss, std::uint64_t limit) const;
   [[nodiscard]] bool may_send_partial(std::size_t length, std::size_t waiting, std::size_t window_room) const;
@@ -288,7 +289,9 @@ class Connection final : public TimerNode {
   bool retransmit_one_ = false;  // recovery begins: one segment may leave whatever the congestion window says
   bool timed_out_ = false;       // one segment may leave whatever the window says
   bool fin_queued_ = false;
-  bool hold_partial_ = false;        // MSG_MORE or TCP_CORK hold the last partial segment back
+  bool hold_partial_ = false;         // MSG_MORE or TCP_CORK hold the last partial segment back
+  StreamOffset usage_round_end_ = 0;  // when congestion_limited_ and flight_peak_ are judged anew
+  std::uint64_t flight_peak_ = 0;
   bool congestion_limited_ = false;  // the window, not the application, ended the last transmit
   bool tail_probe_out_ = false;
   std::uint32_t timeouts_in_a_row_ = 0;

@@ -110,7 +110,19 @@ void Connection::send_new(Cause cause, std::uint64_t most, Context& context) {
     send_range(begin, text_end + (fin ? 1 : 0), cause, false, context);
     if (probes) most -= std::min<std::uint64_t>(most, length);
   }
-  congestion_limited_ = unsent_bytes() > 0 && congestion_room() < mss && window_room() >= mss;
+  note_window_use();
+}
+
+// Whether the congestion window is what limits us, as far as this window's worth of octets tells: so judged once a
+// round trip, or as soon as it is. [RFC7661 4]
+void Connection::note_window_use() {
+  const std::uint64_t in_flight = pipe_bytes();
+  const bool is_limit = congestion_room() < send_mss() && in_flight > 0;
+  const bool round_is_over = tcb_.snd.una >= usage_round_end_;
+  if (!round_is_over && !is_limit && (congestion_limited_ || in_flight <= flight_peak_)) return;
+  congestion_limited_ = is_limit;
+  flight_peak_ = in_flight;
+  usage_round_end_ = tcb_.snd.nxt;
 }
 
 // Lost segments go again as the congestion window allows, inside the peer's window; after a timeout one may always go.
@@ -382,8 +394,8 @@ void Connection::arm_tail_loss_probe(Context& context) {
                       flight_.lost_bytes() == 0 && flight_.sacked_bytes() == 0 && tcb_.snd.wnd > 0 && tcb_.snd.una > 0;
   if (!wanted) return cancel(Timer::kTailLoss, context);
   Duration after = 2 * rtt_.smoothed() + std::chrono::milliseconds(2);
-  // A lone segment may wait for the peer's delayed ACK.
-  if (flight_.outstanding_bytes() <= send_mss()) after += shared_.config.delayed_ack + std::chrono::milliseconds(10);
+  // A lone segment may wait for the peer's delayed ACK. [RFC8985 7.2]
+  if (flight_.outstanding_bytes() <= send_mss()) after += shared_.config.peer_delayed_ack;
   if (timers_.is_armed(Timer::kTailLoss)) return;
   const Instant deadline = context.now + after;
   if (deadline >= timers_.deadline(Timer::kRetransmission)) return cancel(Timer::kTailLoss, context);

@@ -7,7 +7,7 @@
 namespace fourtuple::test {
 namespace {
 
-// Ten segments of 1000 octets are in flight; the round trip takes 20 ms, so the timeout comes after 200 ms.
+// Ten segments of 1000 octets are in flight; the round trip takes 20 ms, so the timeout comes after 220 ms.
 void send_ten(Conversation& c, std::string_view syn_options, std::size_t octets = 10'000) {
   c.listen();
   c.in("S 0:0(0) win 65535 " + std::string(syn_options));
@@ -26,7 +26,7 @@ TEST(SpuriousTimeout, IsKnownByTheTimestampThatAnswersTheOriginal) {  // [RFC352
   Conversation c;
   send_ten(c, "<mss 1000,TS val 0 ecr 0>");
   const std::uint64_t before = window(c);
-  c.advance(200ms);
+  c.advance(220ms);
   (void)c.take();  // the first segment again
   EXPECT_EQ(window(c), c.info().send_mss);
   c.in(". 1:1(0) ack 989 <TS val 230 ecr 20>");  // sent at 20 ms: the original
@@ -36,17 +36,17 @@ TEST(SpuriousTimeout, IsKnownByTheTimestampThatAnswersTheOriginal) {  // [RFC352
   c.quiet();
   c.in(". 1:1(0) ack 9881 <TS val 231 ecr 20>");
   c.out("P. 9881:10001(120) ack 1 <TS val * ecr 231>");
-  c.in(". 1:1(0) ack 10001 <TS val 251 ecr 240>");
+  c.in(". 1:1(0) ack 10001 <TS val 251 ecr 260>");
   c.quiet_for(10s);
 }
 
 TEST(SpuriousTimeout, IsNotBelievedWhenTheTimestampAnswersTheRepetition) {  // [RFC3522 3.2]
   Conversation c;
   send_ten(c, "<mss 1000,TS val 0 ecr 0>");
-  c.advance(200ms);
+  c.advance(220ms);
   (void)c.take();
   c.advance(20ms);
-  c.in(". 1:1(0) ack 989 <TS val 250 ecr 220>");
+  c.in(". 1:1(0) ack 989 <TS val 270 ecr 240>");
   EXPECT_EQ(c.layer().counters().spurious_recoveries, 0U);
   EXPECT_LE(window(c), 2U * c.info().send_mss);
   c.ignore_rest();
@@ -56,7 +56,7 @@ TEST(SpuriousTimeout, IsKnownByOriginalsThatGoOnArriving) {  // F-RTO [RFC5682 2
   Conversation c;
   send_ten(c, "<mss 1000>", 14'000);
   const std::uint64_t before = window(c);
-  c.advance(200ms);
+  c.advance(220ms);
   c.out(". 1:1001(1000) ack 1");
   c.in(". 1:1(0) ack 1001");
   c.out(". 10001:11001(1000) ack 1");  // new ones instead of repetitions
@@ -75,7 +75,7 @@ TEST(SpuriousTimeout, IsKnownByOriginalsThatGoOnArriving) {  // F-RTO [RFC5682 2
 TEST(SpuriousTimeout, IsNoneWhenTheNextAckIsADuplicate) {  // [RFC5682 2.1]
   Conversation c;
   send_ten(c, "<mss 1000>", 14'000);
-  c.advance(200ms);
+  c.advance(220ms);
   c.out(". 1:1001(1000) ack 1");
   c.in(". 1:1(0) ack 1001");
   c.out(". 10001:11001(1000) ack 1");
@@ -100,9 +100,9 @@ TEST(SpuriousTimeout, IsKnownAtOnceWhenAnOriginalIsSacked) {  // [RFC5682 3.1]
 TEST(SpuriousTimeout, IsNotSuspectedWhenItRepeatsItself) {  // [RFC5682 2.1]
   Conversation c;
   send_ten(c, "<mss 1000>", 14'000);
-  c.advance(200ms);
+  c.advance(220ms);
   c.out(". 1:1001(1000) ack 1");
-  c.advance(400ms);
+  c.advance(440ms);
   c.out(". 1:1001(1000) ack 1");
   c.in(". 1:1(0) ack 1001");
   c.out(". 1001:2001(1000) ack 1");
@@ -146,9 +146,9 @@ TEST(TailLossProbe, ThatFilledAHoleCountsAsALoss) {  // [RFC8985 7.4]
   Conversation c;
   send_ten(c, "<mss 1000,sackOK>");
   c.advance(20ms);
-  c.in(". 1:1(0) ack 9001");
+  c.in(". 1:1(0) ack 8001");
   const std::uint64_t before = window(c);
-  c.advance(190ms);
+  c.advance(45ms);
   c.out("P. 9001:10001(1000) ack 1");
   c.in(". 1:1(0) ack 10001");
   c.send(1000);
@@ -162,9 +162,9 @@ TEST(TailLossProbe, ThatCameTwiceCostsNothing) {  // [RFC8985 7.4]
   Conversation c;
   send_ten(c, "<mss 1000,sackOK>");
   c.advance(20ms);
-  c.in(". 1:1(0) ack 9001");
+  c.in(". 1:1(0) ack 8001");
   const std::uint64_t before = window(c);
-  c.advance(190ms);
+  c.advance(45ms);
   c.out("P. 9001:10001(1000) ack 1");
   c.in(". 1:1(0) ack 10001");
   c.in(". 1:1(0) ack 10001 <sack 9001:10001>");

@@ -32,7 +32,8 @@ class RttEstimator {
     }
     last_ = rtt;
     backoff_ = 0;
-    rto_ = std::clamp(smoothed_ + std::max(kGranularity, 4 * variation_), limits_.min, limits_.max);
+    // The floor stands above the round trip, as Linux and BSD have it: a peer that delays an ACK is late, not gone.
+    rto_ = std::min(smoothed_ + std::max(limits_.min, 4 * variation_), limits_.max);
   }
 
   // The timeout with its back-off applied. [RFC6298 5.5]
@@ -57,9 +58,6 @@ class RttEstimator {
   [[nodiscard]] Duration last() const { return last_; }
 
  private:
-  // Our clock ticks in nanoseconds; a millisecond keeps the timer from firing on scheduling noise.
-  static constexpr Duration kGranularity = std::chrono::milliseconds(1);
-
   Limits limits_;
   Duration rto_;
   Duration smoothed_{};
