@@ -17,6 +17,7 @@ struct Row {
   std::string_view name;
   std::unique_ptr<CongestionController> (*make)(std::uint32_t mss, std::uint32_t initial_window_segments);
 };
+// [RFC9293 MAY-18]
 constexpr std::array kRows{Row{"reno", make<NewReno>}, Row{"cubic", make<Cubic>}};
 constexpr auto kNames = [] {
   std::array<std::string_view, kRows.size()> names{};
