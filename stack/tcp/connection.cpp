@@ -167,6 +167,7 @@ void Connection::set_options(const ConnectionOptions& options, Context& context)
     congestion_.reset();
     start_congestion_control();
   }
+  // [RFC9293 MUST-24]
   if (options_.keep_alive != before.keep_alive || options_.keep_alive_idle != before.keep_alive_idle ||
       options_.keep_alive_interval != before.keep_alive_interval) {
     arm_keep_alive(context);

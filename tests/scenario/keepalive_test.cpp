@@ -54,7 +54,7 @@ TEST(KeepAlive, GivesUpOnlyAfterAllProbes) {  // [RFC9293 MUST-27, MUST-29] one 
   while (c.waiting() != 0) EXPECT_TRUE(c.take().header.flags.rst());
 }
 
-TEST(KeepAlive, StartsAnewWhenAnythingArrives) {  // [RFC9293 MUST-24]
+TEST(KeepAlive, StartsAnewWhenAnythingArrives) {  // [RFC9293 MUST-26]
   Conversation c;
   c.establish("<mss 1460>", keep_alive());
   c.quiet_for(6s);
@@ -67,7 +67,7 @@ TEST(KeepAlive, StartsAnewWhenAnythingArrives) {  // [RFC9293 MUST-24]
   c.quiet_for(9s);
 }
 
-TEST(KeepAlive, IsNotSentWhileDataIsOutstanding) {  // [RFC9293 MUST-24]
+TEST(KeepAlive, IsNotSentWhileDataIsOutstanding) {  // [RFC9293 MUST-26]
   Conversation c;
   c.establish("<mss 1460>", keep_alive());
   c.send(100);

@@ -16,7 +16,7 @@ TEST(Reset, AtTheNextNumberEndsTheConnection) {  // [RFC5961 3.2]
 }
 
 // [RFC9293 MUST-12] S53: the error once, then the end of the stream.
-TEST(Reset, IsReportedOnce) {  // [RFC9293 MUST-12, MUST-47]
+TEST(Reset, IsReportedOnce) {  // [RFC9293 MUST-12]
   Conversation c;
   c.establish();
   c.in("R. 1:1(0) ack 1");

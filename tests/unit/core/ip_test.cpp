@@ -229,7 +229,7 @@ TEST_F(Ip, DatagramWithoutItsFirstFragmentExpiresSilently) {  // [RFC1122 3.3.2(
   EXPECT_EQ(drops(DropReason::kFragmentTimeout), 1U);
 }
 
-TEST_F(Ip, TcpToOrFromAGroupIsDropped) {  // [RFC9293 MUST-57, MUST-63]
+TEST_F(Ip, TcpToOrFromAGroupIsDropped) {  // [RFC9293 MUST-57]
   Segment syn;
   syn.source_port = 4000;
   syn.destination_port = 80;

@@ -244,6 +244,18 @@ TEST_F(ConnectedSocket, CannotBindListenOrConnectAgain) {
   EXPECT_ERRNO(bind_to(pair.far, "0.0.0.0", 0), EINVAL);
 }
 
+TEST_F(BoundSocket, CallsUnderTheNameItWasGiven) {  // [RFC9293 MUST-43]
+  const int listener = listen_near();
+  const int caller = open_far();
+  ASSERT_EQ(bind_to(caller, "10.0.0.5", 4321), 0);
+  ASSERT_EQ(connect_to(caller, "10.0.0.4", 80), 0);
+  sockaddr_in peer{};
+  socklen_t size = sizeof peer;
+  ASSERT_GE(ft_accept(listener, reinterpret_cast<sockaddr*>(&peer), &size), 0);
+  EXPECT_EQ(ntohs(peer.sin_port), 4321);
+  EXPECT_EQ(peer.sin_addr.s_addr, name("10.0.0.5", 4321).sin_addr.s_addr);
+}
+
 TEST_F(ConnectedSocket, HasMirroredNames) {  // [RFC9293 MUST-44]
   const Pair pair = connected();
   std::array<sockaddr_in, 4> names{};

@@ -151,7 +151,7 @@ TEST(FourTupleText, NamesBothEnds) {
   EXPECT_EQ(to_string(name.reversed()), "10.0.0.5:55715 <-> 10.0.0.4:80");
 }
 
-TEST(IpAddress, HoldsAnIpv4AddressAsMapped) {
+TEST(IpAddress, HoldsAnIpv4AddressAsMapped) {  // [RFC4291 2.5.5.2]
   const IpAddress address = kTenFour;
   EXPECT_TRUE(address.is_v4());
   EXPECT_EQ(address.v4(), kTenFour);
