@@ -112,7 +112,7 @@ void Player::make_call(const Event& event) {
   collect();
   if (failure_) throw ScriptFailure(*std::exchange(failure_, std::nullopt));
   check_call(call, given);
-  last_ = laboratory_->now();
+  last_ = std::max(last_, laboratory_->now());
 }
 
 void Player::check_call(const CallInProgress& call, const Answer& given) {
