@@ -117,7 +117,6 @@ Instant Laboratory::now() const { return parts_->clock->now(); }
 Instant Laboratory::next_deadline() const { return parts_->runtime.next_deadline(); }
 
 void Laboratory::advance_to(Instant moment) {
-  settle();
   // Ends because the stack's deadlines move on; were one stuck, time would pass over it.
   for (Instant next = next_deadline(); next <= moment; next = std::max(next_deadline(), next + Duration(1))) {
     parts_->clock->advance_to(next);

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "apps/packetdrill/adapter.hpp"
+#include "apps/packetdrill/mapped.hpp"
 #include "fourtuple/socket.h"
 
 namespace fourtuple::packetdrill {
@@ -28,7 +29,16 @@ ssize_t recv(void* userdata, int fd, void* data, size_t size, int flags) {
 
 ssize_t recvfrom(void* userdata, int fd, void* data, size_t size, int flags, sockaddr* from, socklen_t* length) {
   return in_call(userdata, [&](Session& session) {
-    return ft_recvfrom(session.descriptors().ours(fd), data, size, flags, from, length);
+    const int ours = session.descriptors().ours(fd);
+    if (!session.descriptors().is_v6(fd) || from == nullptr || length == nullptr) {
+      return ft_recvfrom(ours, data, size, flags, from, length);
+    }
+    sockaddr_in peer{};
+    socklen_t peer_length = sizeof peer;
+    const ssize_t got = ft_recvfrom(ours, data, size, flags, reinterpret_cast<sockaddr*>(&peer), &peer_length);
+    if (got >= 0 && peer_length != 0) write_mapped(peer, from, length);
+    if (got >= 0 && peer_length == 0) *length = 0;  // a stream has no sender
+    return got;
   });
 }
 
@@ -58,13 +68,20 @@ ssize_t send(void* userdata, int fd, const void* data, size_t size, int flags) {
 
 ssize_t sendto(void* userdata, int fd, const void* data, size_t size, int flags, const sockaddr* to, socklen_t length) {
   return in_call(userdata, [&](Session& session) {
-    return ft_sendto(session.descriptors().ours(fd), data, size, flags, to, length);
+    const PlainName name(to, length);
+    return ft_sendto(session.descriptors().ours(fd), data, size, flags, name.get(), name.length());
   });
 }
 
 ssize_t sendmsg(void* userdata, int fd, const msghdr* message, int flags) {
-  return in_call(userdata,
-                 [&](Session& session) { return ft_sendmsg(session.descriptors().ours(fd), message, flags); });
+  return in_call(userdata, [&](Session& session) {
+    if (message == nullptr) return ft_sendmsg(session.descriptors().ours(fd), message, flags);
+    const PlainName name(static_cast<const sockaddr*>(message->msg_name), message->msg_namelen);
+    msghdr plain = *message;
+    plain.msg_name = const_cast<sockaddr*>(name.get());  // NOLINT: sendmsg() reads it only
+    plain.msg_namelen = name.length();
+    return ft_sendmsg(session.descriptors().ours(fd), &plain, flags);
+  });
 }
 
 }  // namespace

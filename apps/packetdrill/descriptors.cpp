@@ -9,27 +9,34 @@
 
 namespace fourtuple::packetdrill {
 
-int Descriptors::hand_out(int ours) {
+int Descriptors::hand_out(int ours, bool is_v6) {
   const int real = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (real < 0) return -1;
   const std::lock_guard lock(mutex_);
   pipes_.erase(real);
-  const auto [place, is_new] = sockets_.try_emplace(real, ours);
-  if (!is_new) ft_close(std::exchange(place->second, ours));
+  const Entry entry{ours, is_v6};
+  const auto [place, is_new] = sockets_.try_emplace(real, entry);
+  if (!is_new) ft_close(std::exchange(place->second, entry).ours);
   return real;
 }
 
 int Descriptors::ours(int real) const {
   const std::lock_guard lock(mutex_);
   const auto found = sockets_.find(real);
-  return found == sockets_.end() ? -1 : found->second;
+  return found == sockets_.end() ? -1 : found->second.ours;
+}
+
+bool Descriptors::is_v6(int real) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = sockets_.find(real);
+  return found != sockets_.end() && found->second.is_v6;
 }
 
 int Descriptors::take_back(int real) {
   const std::lock_guard lock(mutex_);
   const auto found = sockets_.find(real);
   if (found == sockets_.end()) return -1;
-  const int ours = found->second;
+  const int ours = found->second.ours;
   sockets_.erase(found);
   ::close(real);
   return ours;
@@ -38,7 +45,7 @@ int Descriptors::take_back(int real) {
 std::vector<int> Descriptors::forget_all() {
   const std::lock_guard lock(mutex_);
   std::vector<int> left;
-  for (const auto& [real, ours] : sockets_) left.push_back(ours);
+  for (const auto& [real, entry] : sockets_) left.push_back(entry.ours);
   sockets_.clear();
   pipes_.clear();
   return left;
@@ -48,7 +55,7 @@ void Descriptors::add_pipe(int reading, int writing) {
   const std::lock_guard lock(mutex_);
   for (const int end : {reading, writing}) {
     if (const auto stale = sockets_.find(end); stale != sockets_.end()) {
-      ft_close(stale->second);
+      ft_close(stale->second.ours);
       sockets_.erase(stale);
     }
     pipes_.insert_or_assign(end, std::vector<std::uint8_t>{});

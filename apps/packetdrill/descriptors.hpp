@@ -13,10 +13,11 @@ namespace fourtuple::packetdrill {
 class Descriptors {
  public:
   // A real descriptor for `ours`; -1 with errno where the kernel has none left. A number that was handed out before is
-  // taken as closed behind our back.
-  [[nodiscard]] int hand_out(int ours);
+  // taken as closed behind our back. `is_v6`: the script thinks of it as a socket of IPv6.
+  [[nodiscard]] int hand_out(int ours, bool is_v6 = false);
   // What `real` stands for; -1, which is no descriptor of anybody's, for a stranger.
   [[nodiscard]] int ours(int real) const;
+  [[nodiscard]] bool is_v6(int real) const;
   // Closes the real one; answers what it stood for, or -1.
   int take_back(int real);
   // Forgets all without closing the real ones; answers what they stood for.
@@ -32,8 +33,13 @@ class Descriptors {
   void put_back(int reading, std::vector<std::uint8_t> rest);
 
  private:
+  struct Entry {
+    int ours = -1;
+    bool is_v6 = false;
+  };
+
   mutable std::mutex mutex_;
-  std::map<int, int> sockets_;
+  std::map<int, Entry> sockets_;
   std::map<int, std::vector<std::uint8_t>> pipes_;  // by either end; the octets that were put back
 };
 

@@ -1,20 +1,20 @@
 // The table's functions that make, name, control and close sockets.
 #include <arpa/inet.h>
 #include <cstdarg>
-#include <cstring>
 #include <fcntl.h>
 #include <netinet/in.h>
 
 #include "apps/packetdrill/adapter.hpp"
+#include "apps/packetdrill/mapped.hpp"
 #include "fourtuple/socket.h"
 
 namespace fourtuple::packetdrill {
 namespace {
 
 // A real descriptor for a socket that was just made; without one the socket is closed again.
-[[nodiscard]] int hand_out(Session& session, int ours) {
+[[nodiscard]] int hand_out(Session& session, int ours, bool is_v6) {
   if (ours < 0) return -1;
-  const int real = session.descriptors().hand_out(ours);
+  const int real = session.descriptors().hand_out(ours, is_v6);
   if (real >= 0) return real;
   const int number = errno;
   ft_close(ours);
@@ -23,21 +23,22 @@ namespace {
 }
 
 // A script may bind to any address that it calls its own.
-void adopt(Session& session, const sockaddr* address, socklen_t length) {
-  if (address == nullptr || length < sizeof(sockaddr_in) || address->sa_family != AF_INET) return;
-  sockaddr_in name{};
-  std::memcpy(&name, address, sizeof name);
-  session.bench().adopt({ntohl(name.sin_addr.s_addr)});
+void adopt(Session& session, const PlainName& name) {
+  if (name.v4() != nullptr) session.bench().adopt({ntohl(name.v4()->sin_addr.s_addr)});
 }
 
 int open(void* userdata, int domain, int type, int protocol) {
-  return in_call(userdata, [&](Session& session) { return hand_out(session, ft_socket(domain, type, protocol)); });
+  return in_call(userdata, [&](Session& session) {
+    const bool is_v6 = domain == AF_INET6;
+    return hand_out(session, ft_socket(is_v6 ? AF_INET : domain, type, protocol), is_v6);
+  });
 }
 
 int bind(void* userdata, int fd, const sockaddr* address, socklen_t length) {
   return in_call(userdata, [&](Session& session) {
-    adopt(session, address, length);
-    return ft_bind(session.descriptors().ours(fd), address, length);
+    const PlainName name(address, length);
+    adopt(session, name);
+    return ft_bind(session.descriptors().ours(fd), name.get(), name.length());
   });
 }
 
@@ -47,13 +48,24 @@ int listen(void* userdata, int fd, int backlog) {
 
 int accept(void* userdata, int fd, sockaddr* address, socklen_t* length) {
   return in_call(userdata, [&](Session& session) {
-    return hand_out(session, ft_accept(session.descriptors().ours(fd), address, length));
+    const int listener = session.descriptors().ours(fd);
+    const bool is_v6 = session.descriptors().is_v6(fd);
+    if (!is_v6 || address == nullptr || length == nullptr) {
+      return hand_out(session, ft_accept(listener, address, length), is_v6);
+    }
+    sockaddr_in peer{};
+    socklen_t peer_length = sizeof peer;
+    const int real = hand_out(session, ft_accept(listener, reinterpret_cast<sockaddr*>(&peer), &peer_length), is_v6);
+    if (real >= 0) write_mapped(peer, address, length);
+    return real;
   });
 }
 
 int connect(void* userdata, int fd, const sockaddr* address, socklen_t length) {
-  return in_call(userdata,
-                 [&](Session& session) { return ft_connect(session.descriptors().ours(fd), address, length); });
+  return in_call(userdata, [&](Session& session) {
+    const PlainName name(address, length);
+    return ft_connect(session.descriptors().ours(fd), name.get(), name.length());
+  });
 }
 
 int close(void* userdata, int fd) {
@@ -76,6 +88,10 @@ int getsockopt(void* userdata, int fd, int level, int name, void* value, socklen
 
 int setsockopt(void* userdata, int fd, int level, int name, const void* value, socklen_t length) {
   return in_call(userdata, [&](Session& session) {
+    // Mapped addresses are all that there is, so a socket cannot be without them; that it may have them is granted.
+    const bool grants = level == IPPROTO_IPV6 && name == IPV6_V6ONLY && session.descriptors().is_v6(fd) &&
+                        value != nullptr && length == sizeof(int) && *static_cast<const int*>(value) == 0;
+    if (grants) return 0;
     return ft_setsockopt(session.descriptors().ours(fd), level, name, value, length);
   });
 }
@@ -89,7 +105,7 @@ int fcntl(void* userdata, int fd, int command, ...) {
   return in_call(userdata, [&](Session& session) {
     const int result = ft_fcntl(session.descriptors().ours(fd), command, argument);
     const bool is_new = command == F_DUPFD || command == F_DUPFD_CLOEXEC;
-    return is_new ? hand_out(session, result) : result;
+    return is_new ? hand_out(session, result, session.descriptors().is_v6(fd)) : result;
   });
 }
 

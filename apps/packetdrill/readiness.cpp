@@ -35,18 +35,9 @@ constexpr int kNobodys = INT_MAX;  // no descriptor has this number: POLLNVAL
   return list;
 }
 
-[[nodiscard]] bool has_socket(std::span<const pollfd> list) {
-  return std::any_of(list.begin(), list.end(), [](const pollfd& one) { return one.fd >= 0; });
-}
-
 [[nodiscard]] int poll_all(Session& session, std::span<pollfd> wanted, int timeout_ms) {
   const int ready_pipes = poll_pipes(session, wanted);
   auto list = translated(session, wanted);
-  if (!has_socket(list)) {
-    // Nothing of ours to wait for, but the time passes.
-    if (ready_pipes == 0 && timeout_ms > 0) session.sleep(std::chrono::milliseconds(timeout_ms));
-    return ready_pipes;
-  }
   const int count = ft_poll(list.data(), list.size(), ready_pipes != 0 ? 0 : timeout_ms);
   if (count < 0) return count;
   for (std::size_t i = 0; i < list.size(); ++i) {

@@ -11,8 +11,6 @@
 namespace fourtuple::stock {
 namespace {
 
-const sockaddr* as_name(const sockaddr_in& name) { return reinterpret_cast<const sockaddr*>(&name); }
-
 timeval of_microseconds(long microseconds) { return {microseconds / 1'000'000, microseconds % 1'000'000}; }
 
 TEST(BlockingAccept, ReturnsWithThePacketThatEndsTheHandshake) {

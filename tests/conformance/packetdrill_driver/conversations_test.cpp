@@ -13,8 +13,6 @@
 namespace fourtuple::stock {
 namespace {
 
-const sockaddr* as_name(const sockaddr_in& name) { return reinterpret_cast<const sockaddr*>(&name); }
-
 int connect(const Script& script, int fd) {
   const sockaddr_in to = name_of(kRemote, kRemotePort);
   return script.stack.connect(script.self, fd, as_name(to), sizeof to);
@@ -141,6 +139,56 @@ TEST(AnyAddress, CanBeBoundTo) {
   script.listener(script.local);
   script.give(kSyn, 0, 0);
   EXPECT_EQ(script.next().segment.flags, kSynAck);
+}
+
+sockaddr_in6 mapped(Ipv4Address address, Port port) {
+  sockaddr_in6 name{};
+  name.sin6_family = AF_INET6;
+  name.sin6_port = htons(port);
+  ::inet_pton(AF_INET6, ("::ffff:" + to_string(address)).c_str(), &name.sin6_addr);
+  return name;
+}
+
+// --ip_version=ipv4-mapped-ipv6: packets of IPv4, sockets of IPv6.
+TEST(MappedAddresses, AreIpv4BehindASocketOfIpv6) {
+  Script script;
+  const int listener = script.keep(script.stack.socket(script.self, AF_INET6, SOCK_STREAM, 0));
+  const int off = 0;
+  EXPECT_EQ(script.stack.setsockopt(script.self, listener, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off), 0);
+  const sockaddr_in6 local = mapped(kLocal, kLocalPort);
+  EXPECT_EQ(script.stack.bind(script.self, listener, reinterpret_cast<const sockaddr*>(&local), sizeof local), 0);
+  EXPECT_EQ(script.stack.listen(script.self, listener, 1), 0);
+  script.give(kSyn, 0, 0);
+  script.give(kAck, 1, script.next().segment.seq.value + 1);
+  sockaddr_in6 from{};
+  socklen_t length = sizeof from;
+  script.keep(script.stack.accept(script.self, listener, reinterpret_cast<sockaddr*>(&from), &length));
+  const sockaddr_in6 peer = mapped(kRemote, kRemotePort);
+  EXPECT_EQ(length, sizeof peer);
+  EXPECT_EQ(std::memcmp(&from, &peer, sizeof peer), 0);
+}
+
+TEST(MappedAddresses, AreConnectedAndSentTo) {
+  Script script;
+  const int stream = script.keep(script.stack.socket(script.self, AF_INET6, SOCK_STREAM | SOCK_NONBLOCK, 0));
+  const sockaddr_in6 to = mapped(kRemote, kRemotePort);
+  const auto* const name = reinterpret_cast<const sockaddr*>(&to);
+  EXPECT_EQ(script.stack.connect(script.self, stream, name, sizeof to), -1);
+  EXPECT_EQ(errno, EINPROGRESS);
+  EXPECT_EQ(script.next().ip.destination, kRemote);
+  const int datagrams = script.keep(script.stack.socket(script.self, AF_INET6, SOCK_DGRAM, 0));
+  EXPECT_EQ(script.stack.sendto(script.self, datagrams, "abc", 3, 0, name, sizeof to), 3);
+  EXPECT_EQ(script.next_octets().size(), 31U);
+}
+
+TEST(Ipv6, IsRefusedWhereItIsNamed) {
+  Script script;
+  const int fd = script.keep(script.stack.socket(script.self, AF_INET6, SOCK_STREAM, 0));
+  sockaddr_in6 to{};
+  to.sin6_family = AF_INET6;
+  ::inet_pton(AF_INET6, "fd3d:fa7b:d17d::1", &to.sin6_addr);
+  EXPECT_EQ(script.stack.bind(script.self, fd, reinterpret_cast<const sockaddr*>(&to), sizeof to), -1);
+  EXPECT_EQ(errno, EAFNOSUPPORT);
 }
 
 TEST(Timers, RetransmitOnTheScriptsClock) {

@@ -32,6 +32,9 @@ constexpr Port kLocalPort = 8080;
 constexpr Port kRemotePort = 49152;
 
 [[nodiscard]] sockaddr_in name_of(Ipv4Address address, Port port);
+[[nodiscard]] inline const sockaddr* as_name(const sockaddr_in& name) {
+  return reinterpret_cast<const sockaddr*>(&name);
+}
 
 // A TCP segment that the stack sent.
 struct Seen {
