@@ -57,11 +57,17 @@ void take_urgent(const Position& position, const Arriving& segment, Answer& answ
 }
 
 // Seventh. `edge` is the right edge of the window.
-void take_text(const Arriving& segment, std::int64_t edge, Answer& answer) {
+void take_text(const Position& position, const Arriving& segment, std::int64_t edge, Answer& answer) {
   if (!receives(answer.next)) return;  // "ignore the segment text"
   const std::int64_t begin = std::max(segment.text_begin(), answer.rcv_nxt);
   const std::int64_t end = std::min(segment.text_end(), edge);
   if (begin >= end) return;
+  if (position.released) {
+    answer =
+        with(answer, Reply::kResetOwn, "RFC9293 3.6.1 SHLD-3: text after CLOSE is lost, and the peer must learn it");
+    answer.next = TcpState::kClosed;
+    return;
+  }
   if (begin > answer.rcv_nxt) {
     answer.held = end - begin;
     answer.reply = Reply::kAck;
@@ -84,7 +90,7 @@ TcpState after_fin(TcpState state) {
 // Eighth. A FIN beyond the window was cut off.
 void take_fin(const Arriving& segment, std::int64_t edge, Answer& answer) {
   const std::int64_t at = segment.text_end();
-  if (!segment.flags.fin() || at < answer.rcv_nxt || at >= edge) return;
+  if (!segment.flags.fin() || at < answer.rcv_nxt || at >= edge || answer.next == TcpState::kClosed) return;
   answer.reply = Reply::kAck;
   if (!receives(answer.next)) {
     // There is no second FIN: RCV.NXT stays where the first one left it.
@@ -125,7 +131,7 @@ Answer in_syn_sent(const Position& position, const Arriving& segment) {
   answer.rcv_nxt = segment.seq + 1;
   const std::int64_t edge = answer.rcv_nxt + position.rcv_wnd;
   take_urgent(position, segment, answer);
-  take_text(segment, edge, answer);
+  take_text(position, segment, edge, answer);
   take_fin(segment, edge, answer);
   return answer;
 }
@@ -253,6 +259,7 @@ struct Steps {
     if (!segment.flags.fin() || answer.reply != Reply::kSilence) {
       return stop(answer.reply, "RFC9293 3.10.7.4 fifth: TIME-WAIT has use only for a FIN");
     }
+    answer.clause = "RFC9293 3.10.7.4 fifth: TIME-WAIT has use only for a FIN";
     return false;
   }
 
@@ -287,7 +294,7 @@ struct Steps {
 
   void rest() {
     take_urgent(position, segment, answer);
-    take_text(segment, position.rcv_edge(), answer);
+    take_text(position, segment, position.rcv_edge(), answer);
     take_fin(segment, position.rcv_edge(), answer);
   }
 };

@@ -18,6 +18,7 @@ struct Position {
   TcpState state = TcpState::kClosed;
   bool passive = false;      // came from LISTEN: what MUST-11 has SYN-RECEIVED remember
   bool listens = false;      // somebody listens on the local port
+  bool released = false;     // the application has called close(): nobody will read
   std::int64_t snd_una = 0;  // oldest number in flight
   std::int64_t snd_nxt = 0;
   bool fin_sent = false;          // our FIN is the last number before SND.NXT
@@ -50,6 +51,7 @@ enum class Reply : std::uint8_t {
   kNewSynAck,        // the same of a new incarnation, whose ISS lies beyond all that the old one used
   kResetFromAck,     // <SEQ=SEG.ACK><CTL=RST>
   kResetFromLength,  // <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>
+  kResetOwn,         // <SEQ=SND.NXT><CTL=RST>, with or without an ACK: an ABORT
 };
 
 // What must be the case after it. LISTEN as a next state means: no connection, but the listener listens on.

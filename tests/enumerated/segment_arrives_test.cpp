@@ -56,6 +56,8 @@ bool is_reply(Reply wanted, const Case& c, const Said& said) {
     case Reply::kResetFromLength:
       return is_reset(said, TcpFlags::kAck) && said.raw_seq == SeqNum{0} &&
              said.ack == c.segment.seq + c.segment.length();
+    case Reply::kResetOwn:
+      return (is_reset(said, 0) || is_reset(said, TcpFlags::kAck)) && said.seq == c.at.snd_nxt;
   }
   return false;
 }
@@ -84,15 +86,15 @@ Answer observed(const Case& c, std::int64_t unread_before) {
     came.urgent = status->urgent_announced;
   }
   const auto held = c.talk.held_status();
-  came.error = held ? held->error : std::errc{};
-  const auto info = c.talk.info();
-  came.restarts_time_wait = came.next == kTimeWait && info && info->timer_remaining > 59900ms;
+  if (!c.at.released) came.error = held ? held->error : std::errc{};
+  came.restarts_time_wait = came.next == kTimeWait && c.talk.timer_remaining() > 59900ms;
   return came;
 }
 
-// Fills the gap before what should be held: then all of it must be there.
+// Fills the gap before what should be held: then all of it must be there. After close() the filling itself would end
+// it.
 bool holds_what_it_should(Case& c, std::int64_t unread_before) {
-  if (c.asked.held == 0 && !c.asked.fin_held) return true;
+  if ((c.asked.held == 0 && !c.asked.fin_held) || c.at.released) return true;
   const std::int64_t gap = c.segment.text_begin() - c.at.rcv_nxt;
   c.talk.say(TcpFlags::kAck, c.at.rcv_nxt, c.asked.snd_una, gap);
   const auto status = c.talk.status();
@@ -182,6 +184,18 @@ TEST(AnswerTable, HoldsInTimeWait) { play_all({kTimeWait, false}); }
 
 // [RFC9293 3.10.7.4, MAY-2]
 TEST(AnswerTable, HoldsInTimeWaitBesideAListener) { play_all({kTimeWait, true}); }
+
+// [RFC9293 SHLD-3]
+TEST(AnswerTable, HoldsInFinWait1AfterClose) { play_all({kFinWait1, true, false, true}); }
+
+// [RFC9293 SHLD-3]
+TEST(AnswerTable, HoldsInFinWait2AfterClose) { play_all({kFinWait2, true, false, true}); }
+
+TEST(AnswerTable, HoldsInClosingAfterClose) { play_all({kClosing, true, false, true}); }
+
+TEST(AnswerTable, HoldsInLastAckAfterClose) { play_all({kLastAck, true, false, true}); }
+
+TEST(AnswerTable, HoldsInTimeWaitAfterClose) { play_all({kTimeWait, false, false, true}); }
 
 // [RFC9293 MUST-66]
 TEST(AnswerTable, HoldsInEstablishedWithAClosedWindow) { play_all({kEstablished, true, true}); }

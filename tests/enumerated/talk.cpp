@@ -104,6 +104,10 @@ void Talk::shutdown() {
   call([&](tcp::Context& context) { ASSERT_TRUE(layer_.shutdown_send(id_, context)); });
 }
 
+void Talk::close() {
+  call([&](tcp::Context& context) { layer_.close(id_, context); });
+}
+
 void Talk::say(const Arriving& segment) {
   Segment header;
   header.source_port = kName.remote.port;
@@ -137,32 +141,42 @@ void Talk::advance(Duration span) {
   now_ = end;
 }
 
-tcp::ConnectionId Talk::current() const {
-  tcp::ConnectionId found;
+const tcp::Connection* Talk::current() const {
+  const tcp::Connection* found = nullptr;
   layer_.for_each([&](const tcp::SocketRow& row) {
-    if (row.name == kName) found = row.id;
+    if (row.name == kName) found = layer_.inspect(row.id);
   });
   return found;
 }
 
 TcpState Talk::state() const {
-  const auto status = layer_.status(current());
-  return status ? status->state : TcpState::kClosed;
+  const auto* const connection = current();
+  return connection == nullptr ? TcpState::kClosed : connection->state();
+}
+
+std::optional<tcp::Layer::Status> Talk::status() const {
+  const auto* const connection = current();
+  return connection == nullptr ? std::nullopt : std::optional(connection->status());
+}
+
+Duration Talk::timer_remaining() const {
+  const auto* const connection = current();
+  return connection == nullptr ? Duration::zero() : connection->deadline() - now_;
 }
 
 std::int64_t Talk::snd_una() const {
-  const auto* const connection = layer_.inspect(current());
+  const auto* const connection = current();
   return connection == nullptr ? 0 : connection->tcb().snd.una;
 }
 
 std::int64_t Talk::rcv_nxt() const {
-  const auto* const connection = layer_.inspect(current());
+  const auto* const connection = current();
   return connection == nullptr ? 0 : distance(kPeersFirst, wrap(connection->tcb().rcv.nxt, connection->tcb().rcv.irs));
 }
 
 std::int64_t Talk::unread() const {
-  const auto status = layer_.status(current());
-  return status ? static_cast<std::int64_t>(status->unread_bytes) : 0;
+  const auto* const connection = current();
+  return connection == nullptr ? 0 : static_cast<std::int64_t>(connection->unread_bytes());
 }
 
 }  // namespace fourtuple::enumerated

@@ -35,6 +35,7 @@ class Talk {
   // Reads all that waits. False where an octet is not the peer's; the first one's number is `from`.
   [[nodiscard]] bool read_all(std::int64_t from);
   void shutdown();
+  void close();
 
   void say(const Arriving& segment);
   // The same for the usual segment of a peer that is fine.
@@ -47,9 +48,11 @@ class Talk {
 
   // The connection of the four-tuple, if there is one, and the one the application holds.
   [[nodiscard]] TcpState state() const;
-  [[nodiscard]] std::optional<tcp::Layer::Status> status() const { return layer_.status(current()); }
+  // `status` also after close(), when the application holds no handle any more.
+  [[nodiscard]] std::optional<tcp::Layer::Status> status() const;
   [[nodiscard]] std::optional<tcp::Layer::Status> held_status() const { return layer_.status(id_); }
-  [[nodiscard]] std::optional<tcp::Info> info() const { return layer_.info(current(), now_); }
+  // When the connection's earliest timer is due, from now.
+  [[nodiscard]] Duration timer_remaining() const;
   [[nodiscard]] std::int64_t snd_una() const;
   [[nodiscard]] std::int64_t rcv_nxt() const;
   [[nodiscard]] std::int64_t unread() const;
@@ -58,7 +61,7 @@ class Talk {
   template <class Call>
   auto call(Call&& body);
   void settle();
-  [[nodiscard]] tcp::ConnectionId current() const;
+  [[nodiscard]] const tcp::Connection* current() const;
 
   Instant now_{std::chrono::hours(1)};
   RandomSource random_ = RandomSource::from_seed(1);

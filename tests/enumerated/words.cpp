@@ -8,7 +8,7 @@ namespace fourtuple::enumerated {
 namespace {
 
 std::string_view word(Reply reply) {
-  constexpr std::array<std::string_view, 7> kWords{
+  constexpr std::array<std::string_view, 8> kWords{
       "silence",
       "an ACK at once",
       "an ACK soon",
@@ -16,6 +16,7 @@ std::string_view word(Reply reply) {
       "a SYN,ACK of a new incarnation",
       "a RST whose number is SEG.ACK",
       "a RST,ACK that acknowledges the segment",
+      "a RST at SND.NXT",
   };
   return kWords[static_cast<std::size_t>(reply)];
 }
@@ -23,11 +24,12 @@ std::string_view word(Reply reply) {
 }  // namespace
 
 std::string to_string(const Position& position) {
-  return fmt::format(
-      "{}{}{} (SND.UNA {}, SND.NXT {}{}; RCV.NXT {}, RCV.WND {})", name(position.state),
-      position.state == TcpState::kSynReceived ? (position.passive ? " from LISTEN" : " from SYN-SENT") : "",
-      position.state == TcpState::kTimeWait && position.listens ? " beside a listener" : "", position.snd_una,
-      position.snd_nxt, position.fin_sent ? " behind our FIN" : "", position.rcv_nxt, position.rcv_wnd);
+  std::string origin;
+  if (position.state == TcpState::kSynReceived) origin = position.passive ? " from LISTEN" : " from SYN-SENT";
+  if (position.state == TcpState::kTimeWait && position.listens) origin = " beside a listener";
+  return fmt::format("{}{}{} (SND.UNA {}, SND.NXT {}{}; RCV.NXT {}, RCV.WND {})", name(position.state), origin,
+                     position.released ? " after close()" : "", position.snd_una, position.snd_nxt,
+                     position.fin_sent ? " behind our FIN" : "", position.rcv_nxt, position.rcv_wnd);
 }
 
 std::string to_string(const Arriving& segment) {

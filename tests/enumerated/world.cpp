@@ -35,15 +35,18 @@ std::int64_t hear(Talk& talk, bool fill, int room) {
 }
 
 // We send 200 octets, of which the peer acknowledges the first 100; then the closing begins, as far as `state`.
-void speak_and_close(Talk& talk, TcpState state, std::int64_t rcv_nxt) {
+void speak_and_close(Talk& talk, const World& world, std::int64_t rcv_nxt) {
+  const TcpState state = world.state;
+  const auto close_ours = [&] { world.released ? talk.close() : talk.shutdown(); };
+
   const tcp::StateTraits& there = tcp::traits(state);
   talk.send(200);
   talk.say(F::kAck, rcv_nxt, 101);
   const bool we_close_first = there.fin_queued && state != kLastAck;
-  if (we_close_first) talk.shutdown();
+  if (we_close_first) close_ours();
   if (state == kFinWait2 || state == kTimeWait) talk.say(F::kAck, rcv_nxt, 202);
   if (there.fin_received) talk.say(F::kFin | F::kAck, rcv_nxt, state == kTimeWait ? 202 : 101);
-  if (state == kLastAck) talk.shutdown();
+  if (state == kLastAck) close_ours();
   if (state == kTimeWait) talk.advance(1s);
 }
 
@@ -64,7 +67,8 @@ void take_send_space(Position& position) {
 }  // namespace
 
 Position reach(const World& world, Talk& talk) {
-  Position position{.state = world.state, .passive = world.passive, .listens = world.passive};
+  Position position{
+      .state = world.state, .passive = world.passive, .listens = world.passive, .released = world.released};
   if (world.state < kEstablished) {
     begin(world, talk);
     position.snd_nxt = world.state == kSynSent || world.state == kSynReceived ? 1 : 0;
@@ -74,7 +78,7 @@ Position reach(const World& world, Talk& talk) {
     const bool fin = tcp::traits(world.state).fin_received;
     position.rcv_nxt = hear(talk, world.closed_window, fin ? 1 : 0);
     position.rcv_consumed = world.closed_window ? 1 : position.rcv_nxt;
-    speak_and_close(talk, world.state, position.rcv_nxt);
+    speak_and_close(talk, world, position.rcv_nxt);
     if (fin) ++position.rcv_nxt;
     take_send_space(position);
   }

@@ -9,6 +9,7 @@ struct World {
   TcpState state;
   bool passive;                // opened by the peer; otherwise by us, and nobody listens
   bool closed_window = false;  // the peer has filled our receive window, and the application does not read
+  bool released = false;       // our FIN comes from close(), not from shutdown()
 };
 
 // Talks until the world is reached, and answers where things stand then. What was said on the way is forgotten.
