@@ -247,6 +247,11 @@ void Connection::emit_reset(SeqNum seq, TcpFlags flags, Cause cause, Context& co
   OutSegment& out = push(flags, cause, context);
   out.header.seq = seq;
   if (flags.ack()) out.header.ack = wrap(tcb_.rcv.nxt, tcb_.rcv.irs);
+  // A reset of our own accord carries what every segment of the connection does; one that answers a stray segment speaks
+  // with its numbers alone. [RFC7323 3.2(a)]
+  if (flags.ack() && tcb_.agreed.timestamps) {
+    out.header.options.timestamps = TcpTimestamps{timestamp_now(context.now), ts_recent_};
+  }
   ++shared_.counters.resets_sent;
   note_sent(out, unwrap(seq, tcb_.snd.iss, tcb_.snd.nxt), false, context);
 }

@@ -44,6 +44,15 @@ TEST(Abort, SendsAResetInEveryStateThatHasAPeerWhoCares) {  // [RFC9293 3.10.5]
   close_wait.out_reset(1);
 }
 
+TEST(Abort, CarriesATimestampAsAllSegmentsDo) {  // [RFC7323 3.2(a)]
+  Conversation c;
+  c.establish("<mss 1460,TS val 0 ecr 0>");
+  c.in("P. 1:11(10) ack 1 <TS val 7 ecr 0>");
+  c.receive(10);
+  c.abort();
+  c.out("R. 1:1(0) ack 11 <TS val * ecr 7>");
+}
+
 TEST(Abort, InSynSentSaysNothing) {  // [RFC9293 3.10.5]
   Conversation c;
   c.connect();
