@@ -119,17 +119,28 @@ function take_result(line,   name, state) {
   }
 }
 
-# "asan.Suite.Name", "Values/Suite.Name/3": one failure among the variants is a failure. A packet script is known by its path.
+# "asan.Suite.Name" and "Values/Suite.Name/3" are Suite.Name.
+# A packet script is known by its path, or by the tests that run all of them ("PacketScripts.", "conformance.scripts").
 function note_result(name, state) {
   sub(/^[at]san\./, "", name)
+  if (name ~ /^(PacketScripts\.|conformance\.scripts)/) return combine("all scripts", state)
+  if (name ~ /\.pkt$/) return combine(name, state)
   sub(/\/[0-9]+( .*)?$/, "", name)
-  if (name !~ /\.pkt$/) sub(/^.*\//, "", name)
-  if (result[name] != "failed") result[name] = state
+  sub(/^.*\//, "", name)
+  combine(name, state)
 }
 
-function result_of(name) {
+# One failure among the builds and the values of a test is a failure.
+function combine(name, state) {
+  if (result[name] != "failed" && (result[name] != "passed" || state == "failed")) result[name] = state
+}
+
+function result_of(name,   short) {
   if (name in result) return result[name]
-  if (name ~ /\.pkt$/ && "PacketScripts.Pass" in result) return result["PacketScripts.Pass"]
+  short = name
+  sub(/.*\//, "", short)
+  if (short in result) return result[short]
+  if (name ~ /\.pkt$/ && "all scripts" in result) return result["all scripts"]
   return "missing"
 }
 

@@ -70,7 +70,7 @@ start_tree && printf 'int moved() { return 2; }  // [RFC1 MUST-1]\n' >>"$tree/st
 expect_complaint 'A page that is out of date' 'docs/conformance.md is out of date'
 
 junit=$tree/junit.xml
-start_tree && printf '<testcase name="Thing.Is" time="0" status="run"/>\n<testcase name="half.pkt" status="run"/>\n' >"$junit"
+start_tree && printf '<testcase name="Thing.Is" time="0" status="run"/>\n<testcase name="other.pkt" status="run"/>\n' >"$junit"
 expect_complaint 'A script that was not run' 'test tests/conformance/half.pkt was not run' --results "$junit"
 printf '<testcase name="Thing.Is" status="run"/>\n<testcase name="asan.Thing.Is" status="fail"/>\n<testcase name="PacketScripts.Pass" status="run"/>' >"$junit"
 expect_complaint 'A test that failed in one of two builds' 'RFC 1 MUST-1: test Thing.Is failed' --results "$junit"
