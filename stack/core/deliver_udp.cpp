@@ -5,6 +5,23 @@
 #include "stack/wire/udp.hpp"
 
 namespace fourtuple {
+namespace {
+
+ReceivedDatagram describe_datagram(const ip::Arrival& arrival, const FourTuple& name, ByteView packet, Instant now) {
+  ReceivedDatagram datagram{.source = name.remote,
+                            .destination = name.local.address,  // [RFC1122 4.1.3.5]
+                            .ttl = arrival.header.ttl,
+                            .tos = arrival.header.tos,  // [RFC1122 3.2.1.6(a), 4.1.4]
+                            .interface_index = arrival.way.interface_index,
+                            .payload = {},
+                            .destination_port = name.local.port,
+                            .received_at = now};
+  // [RFC1122 4.1.3.2]
+  datagram.set_ip_options(packet.subspan(wire::kIpv4HeaderSize, arrival.header.header_size - wire::kIpv4HeaderSize));
+  return datagram;
+}
+
+}  // namespace
 
 void Stack::Parts::deliver_udp(const ip::Arrival& arrival, PacketBuffer&& packet, Instant now) {
   const wire::Ipv4Header& ip = arrival.header;
@@ -21,15 +38,17 @@ void Stack::Parts::deliver_udp(const ip::Arrival& arrival, PacketBuffer&& packet
     return deliver_udp_to_group(arrival, name, std::as_const(packet).bytes(),
                                 datagram.subspan(wire::kUdpHeaderSize, payload_bytes), now);
   }
-  udp::Socket* const socket = udp.lookup(name);  // [RFC768 ports]
+  udp::Socket* const socket = udp.lookup(name, arrival.way.interface_index);  // [RFC768 ports]
   if (socket == nullptr) {
     drop(DropReason::kUdpClosedPort, frame_around(packet.bytes()), now);
     // [RFC792 unreachable]
     return send_icmp_error(arrival, packet.bytes(), {.code = wire::icmp_unreachable::kPort}, now);  // [RFC1122 4.1.3.1]
   }
+  ReceivedDatagram datagram_in = describe_datagram(arrival, name, packet.bytes(), now);
   packet.remove_front(ip.header_size + wire::kUdpHeaderSize);
   packet.remove_back(packet.size() - payload_bytes);
-  queue_datagram(*socket, arrival, name, std::move(packet), now);
+  datagram_in.payload = std::move(packet);
+  queue_datagram(*socket, std::move(datagram_in), now);
 }
 
 void Stack::Parts::deliver_udp_to_group(const ip::Arrival& arrival, const FourTuple& name, ByteView packet,
@@ -39,27 +58,21 @@ void Stack::Parts::deliver_udp_to_group(const ip::Arrival& arrival, const FourTu
   for (udp::Socket* const socket : sockets) {
     auto copy = pool.copy(payload, 0);
     if (!copy) return drop(DropReason::kNoBuffer, frame_around(packet), now);
-    queue_datagram(*socket, arrival, name, std::move(*copy), now);
+    ReceivedDatagram datagram_in = describe_datagram(arrival, name, packet, now);
+    datagram_in.payload = std::move(*copy);
+    queue_datagram(*socket, std::move(datagram_in), now);
   }
 }
 
-void Stack::Parts::queue_datagram(udp::Socket& socket, const ip::Arrival& arrival, const FourTuple& name,
-                                  PacketBuffer&& payload, Instant now) {
+void Stack::Parts::queue_datagram(udp::Socket& socket, ReceivedDatagram&& datagram, Instant now) {
   // A small datagram in a large receive buffer would cost the socket many times what it brings.
+  const PacketBuffer& payload = datagram.payload;
   if (payload.capacity() > 2 * payload.size() + 512) {
     auto copy = pool.copy(payload.bytes(), 0);
     if (!copy) return drop(DropReason::kNoBuffer, {}, now);
-    payload = std::move(*copy);
+    datagram.payload = std::move(*copy);
   }
-  const bool is_queued = udp.deliver(socket,
-                                     {.source = name.remote,
-                                      .destination = name.local.address,  // [RFC1122 4.1.3.5]
-                                      .ttl = arrival.header.ttl,
-                                      .tos = arrival.header.tos,  // [RFC1122 3.2.1.6(a), 4.1.4]
-                                      .interface_index = arrival.way.interface_index,
-                                      .payload = std::move(payload)},
-                                     outbox.notices);
-  if (!is_queued) return drop(DropReason::kSocketQueueFull, {}, now);
+  if (!socket.deliver(std::move(datagram), outbox.notices)) return drop(DropReason::kSocketQueueFull, {}, now);
   ++counters.datagrams_received;
 }
 

@@ -12,8 +12,8 @@ namespace fourtuple {
 
 class HeaderArena {
  public:
-  // Ethernet, IPv4 without options, TCP with all options.
-  static constexpr std::size_t kMaxHeader = 14 + 20 + 60;
+  // Ethernet, IPv4 and TCP with all options.
+  static constexpr std::size_t kMaxHeader = 14 + 60 + 60;
 
   // kMaxHeader octets to write to; commit() says how many are kept.
   [[nodiscard]] ByteSpan room() {

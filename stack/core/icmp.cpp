@@ -2,12 +2,19 @@
 #include <utility>
 
 #include "stack/core/parts.hpp"
+#include "stack/wire/udp.hpp"
 
 namespace fourtuple {
 namespace {
 
 constexpr std::size_t kIpAndTcpHeader = 40;
 constexpr std::uint8_t kNetworkControl = 0xc0;  // precedence of routing and group traffic (RFC 791 3.1)
+
+// What came by a source route is answered along it. [RFC1122 3.2.2, 3.2.2.6]
+wire::IpOptions way_back(const ip::Arrival& arrival, ByteView packet) {
+  const ByteView options = packet.subspan(wire::kIpv4HeaderSize, arrival.header.header_size - wire::kIpv4HeaderSize);
+  return wire::IpOptions::return_route(options).value_or(wire::IpOptions());
+}
 
 }  // namespace
 
@@ -28,7 +35,8 @@ void Stack::Parts::answer_echo(const ip::Arrival& arrival, const wire::IcmpHeade
   const bool is_group = arrival.destination != ip::Destination::kUnicast || !arrival.way.is_link_unicast;
   if (is_group) return drop(DropReason::kIcmpBroadcast, frame_around(packet), now);  // [RFC1122 3.2.2.6, 3.2.2.6(a)]
   if (!icmp.may_echo(now)) return drop(DropReason::kIcmpRateLimited, frame_around(packet), now);
-  const auto exit = exit_to(arrival.header.source);
+  const wire::IpOptions back = way_back(arrival, packet);
+  const auto exit = exit_to(back.first_hop(arrival.header.source));
   if (!exit) return drop(DropReason::kIpNoRoute, frame_around(packet), now);
   auto reply = ip::make_echo_reply(request, packet.subspan(arrival.header.header_size), pool);
   if (!reply) return drop(DropReason::kNoBuffer, frame_around(packet), now);
@@ -39,6 +47,7 @@ void Stack::Parts::answer_echo(const ip::Arrival& arrival, const wire::IcmpHeade
   answer.header.tos = arrival.header.tos;
   answer.header.source = arrival.header.destination;  // [RFC1122 3.2.2.6, 3.2.2.6(b)]
   answer.header.destination = arrival.header.source;
+  answer.options = back;
   (void)send_packet(std::move(answer), *exit, now);
 }
 
@@ -47,7 +56,8 @@ void Stack::Parts::send_icmp_error(const ip::Arrival& arrival, ByteView offender
   const auto verdict = icmp.may_report(arrival, offender, now);
   if (verdict == ip::IcmpPolicy::Verdict::kRateLimited) drop(DropReason::kIcmpRateLimited, {}, now);
   if (verdict != ip::IcmpPolicy::Verdict::kSend) return;
-  const auto exit = exit_to(arrival.header.source);
+  const wire::IpOptions back = way_back(arrival, offender);
+  const auto exit = exit_to(back.first_hop(arrival.header.source));
   if (!exit) return;
   auto message = ip::make_error(error, offender, pool);
   if (!message) return drop(DropReason::kNoBuffer, {}, now);
@@ -58,6 +68,7 @@ void Stack::Parts::send_icmp_error(const ip::Arrival& arrival, ByteView offender
   packet.header.tos = kNetworkControl;  // [RFC1812 4.3.2.5]
   packet.header.source = arrival.header.destination;
   packet.header.destination = arrival.header.source;
+  packet.options = back;
   (void)send_packet(std::move(packet), *exit, now);
 }
 
@@ -67,7 +78,7 @@ void Stack::Parts::take_error(const ip::Arrival& arrival, const wire::IcmpHeader
     return drop(DropReason::kIcmpBadQuotation, frame_around(packet), now);
   const bool is_too_big =
       error.type == wire::icmp_type::kUnreachable && error.code == wire::icmp_unreachable::kFragmentationNeeded;
-  if (is_too_big) return take_packet_too_big(error, *quoted, packet, now);
+  if (is_too_big) return take_packet_too_big(arrival, error, *quoted, packet, now);
   if (error.type == wire::icmp_type::kRedirect) return take_redirect(arrival, {error.rest}, *quoted, packet, now);
   // A quench says nothing that congestion control does not know better. [RFC6633 3]
   if (error.type == wire::icmp_type::kSourceQuench)  // [RFC9293 MUST-55] [RFC5927 6]
@@ -77,7 +88,9 @@ void Stack::Parts::take_error(const ip::Arrival& arrival, const wire::IcmpHeader
                             .error = meaning.error,
                             .send_mss = 0,
                             .quoted_seq = quoted->seq};
-  if (!tell_sender(*quoted, report, now)) drop(DropReason::kIcmpBadQuotation, frame_around(packet), now);
+  NetworkError details = describe_error(*quoted, error, meaning.error, arrival.header.source);
+  if (!tell_sender(*quoted, report, std::move(details), now))
+    drop(DropReason::kIcmpBadQuotation, frame_around(packet), now);
 }
 
 // Believed only from the gateway that we use, about a gateway that is our neighbour; it becomes a host route that stays
@@ -94,8 +107,8 @@ void Stack::Parts::take_redirect(const ip::Arrival& arrival, Ipv4Address gateway
   (void)routes.add({{quoted.header.destination, 32}, gateway, exit->interface_index, 0});  // at the limit: as before
 }
 
-void Stack::Parts::take_packet_too_big(const wire::IcmpHeader& error, const wire::IcmpQuotation& quoted,
-                                       ByteView packet, Instant now) {
+void Stack::Parts::take_packet_too_big(const ip::Arrival& arrival, const wire::IcmpHeader& error,
+                                       const wire::IcmpQuotation& quoted, ByteView packet, Instant now) {
   const Ipv4Address destination = quoted.header.destination;
   const auto exit = exit_to(destination);
   if (!exit || exit->kind != Exit::Kind::kUnicast)
@@ -110,29 +123,59 @@ void Stack::Parts::take_packet_too_big(const wire::IcmpHeader& error, const wire
                                   .send_mss = static_cast<std::uint16_t>(path_mtu - kIpAndTcpHeader),
                                   .quoted_seq = quoted.seq};
   // Only who quotes what we have sent is believed. [RFC5927 4.1]
-  if (!tell_sender(quoted, report, now)) return drop(DropReason::kIcmpBadQuotation, frame_around(packet), now);
+  NetworkError details = describe_error(quoted, error, std::errc::message_size, arrival.header.source);
+  details.info = static_cast<std::uint32_t>(path_mtu);
+  if (!tell_sender(quoted, report, std::move(details), now))
+    return drop(DropReason::kIcmpBadQuotation, frame_around(packet), now);
   if (mtu) path_mtus.learn(destination, *mtu, now);
 }
 
+NetworkError Stack::Parts::describe_error(const wire::IcmpQuotation& quoted, const wire::IcmpHeader& icmp_header,
+                                          std::errc error, Ipv4Address offender) {
+  NetworkError details{.error = error, .type = icmp_header.type, .code = icmp_header.code};
+  details.offender = offender;
+  const bool is_udp = quoted.header.protocol == wire::ip_protocol::kUdp;
+  details.destination = {quoted.header.destination, is_udp ? quoted.destination_port : Port{0}};
+  auto copy = pool.copy(quoted.transport.subspan(is_udp ? wire::kUdpHeaderSize : 0), 0);
+  if (copy) details.payload = std::move(*copy);
+  return details;
+}
+
 // [RFC1122 3.2.2(b)]
-bool Stack::Parts::tell_sender(const wire::IcmpQuotation& quoted, const tcp::NetworkReport& report, Instant now) {
+bool Stack::Parts::tell_sender(const wire::IcmpQuotation& quoted, const tcp::NetworkReport& report,
+                               NetworkError&& details, Instant now) {
   const wire::Ipv4Header& header = quoted.header;
+  if (header.protocol != wire::ip_protocol::kTcp) return tell_datagram_senders(quoted, std::move(details));
   const FourTuple name{{header.source, quoted.source_port}, {header.destination, quoted.destination_port}};
-  if (header.protocol == wire::ip_protocol::kTcp) {
-    constexpr auto kDisbelief = static_cast<std::size_t>(DropReason::kIcmpBadQuotation);
-    const std::uint64_t disbelieved = tcp.counters().drops[kDisbelief];
-    tcp::Context tcp_context = context(now);
-    tcp.report(name, report, tcp_context);  // [RFC9293 MUST-54]
-    return tcp.counters().drops[kDisbelief] == disbelieved;
-  }
+  constexpr auto kDisbelief = static_cast<std::size_t>(DropReason::kIcmpBadQuotation);
+  const std::uint64_t disbelieved = tcp.counters().drops[kDisbelief];
+  tcp::Context tcp_context = context(now);
+  tcp.report(name, report, tcp_context);  // [RFC9293 MUST-54]
+  return tcp.counters().drops[kDisbelief] == disbelieved;
+}
+
+// True where a socket of ours could have sent what is quoted. [RFC1122 4.1.3.3]
+bool Stack::Parts::tell_datagram_senders(const wire::IcmpQuotation& quoted, NetworkError&& details) {
+  const wire::Ipv4Header& header = quoted.header;
   if (header.protocol != wire::ip_protocol::kUdp) {
-    return raw.report(header.protocol, header.source, header.destination, report.error, outbox.notices);
+    const auto senders = raw.senders_of(header.protocol, header.source, header.destination);
+    for (ip::RawSocket* const socket : senders) {
+      NetworkError copy{.error = details.error, .type = details.type, .code = details.code, .info = details.info};
+      copy.offender = details.offender;
+      copy.destination = details.destination;
+      if (auto payload = pool.copy(std::as_const(details.payload).bytes(), 0)) copy.payload = std::move(*payload);
+      socket->report(std::move(copy), !socket->remote.is_any(), outbox.notices);
+    }
+    return !senders.empty();
   }
-  // Who lets us fragment has nothing to do about a small path.
-  const udp::Socket* const socket = udp.lookup(name);
+  const FourTuple name{{header.source, quoted.source_port}, {header.destination, quoted.destination_port}};
+  udp::Socket* const socket = udp.sender_of(name);
+  if (socket == nullptr) return false;
+  // Who lets us fragment has nothing to do about a small path. [RFC1191 6.2]
   const bool is_told =
-      report.kind != tcp::NetworkReport::Kind::kPacketTooBig || (socket != nullptr && socket->options.dont_fragment);
-  return udp.report(name, is_told ? report.error : std::errc{}, outbox.notices);  // [RFC1191 6.2] [RFC1122 4.1.3.3]
+      details.error != std::errc::message_size || socket->options.path_mtu_discovery != PathMtuDiscovery::kDont;
+  if (is_told) socket->report(std::move(details), socket->is_connected, outbox.notices);
+  return true;
 }
 
 void Stack::Parts::deliver_igmp(const ip::Arrival& arrival, ByteView packet, Instant now) {
@@ -147,7 +190,7 @@ void Stack::Parts::send_group_messages(const std::vector<ip::GroupMessage>& mess
     each.message.emit(payload->append(wire::kIgmpSize));
     IpPacket packet{.header = {}, .payload = std::move(*payload), .cause = Cause::kDatagram};
     packet.loops_back = false;
-    packet.router_alert = true;  // [RFC2236 2]
+    packet.options = wire::IpOptions::router_alert();  // [RFC2236 2]
     packet.header.protocol = wire::ip_protocol::kIgmp;
     packet.header.ttl = 1;
     packet.header.tos = kNetworkControl;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "stack/core/egress.hpp"
+#include "stack/core/segment_rules.hpp"
 #include "stack/core/stack.hpp"
 #include "stack/ip/group_table.hpp"
 #include "stack/ip/icmp_policy.hpp"
@@ -43,13 +44,22 @@ struct Exit {
   return {packet.data() - wire::kEthernetHeaderSize, packet.size() + wire::kEthernetHeaderSize};
 }
 
-// A packet that a layer wants sent: the header says protocol, addresses, TTL, TOS and DF; the rest is filled in.
+// What a sender asks of the way out.
+struct ExitChoice {
+  Ipv4Address source = {};                          // what it is bound to
+  std::optional<std::size_t> interface_index = {};  // no other will do
+  bool neighbours_only = false;                     // SO_DONTROUTE
+  bool any_mtu = false;                             // what was learned of the path counts for nothing
+};
+
+// A packet that a layer wants sent: the header says protocol, addresses, TTL, TOS and DF; the rest is filled in. Where
+// the options are a source route the destination is still the last one.
 struct IpPacket {
   wire::Ipv4Header header;
   PacketBuffer payload;
   Cause cause = Cause::kDatagram;
-  bool loops_back = true;     // IP_MULTICAST_LOOP
-  bool router_alert = false;  // the option that makes routers look (RFC 2113)
+  bool loops_back = true;  // IP_MULTICAST_LOOP
+  wire::IpOptions options = {};
 };
 
 struct Stack::Parts {
@@ -61,9 +71,9 @@ struct Stack::Parts {
   void drop(DropReason reason, ByteView bytes, Instant now);
 
   // --- Addresses and routes (routes.cpp).
-  [[nodiscard]] Result<Exit> exit_to(Ipv4Address destination, Ipv4Address bound_source = {}) const;
-  [[nodiscard]] Result<Exit> group_exit(Ipv4Address destination, Ipv4Address bound_source) const;
-  [[nodiscard]] Way way_by(const Exit& exit) const;
+  [[nodiscard]] Result<Exit> exit_to(Ipv4Address destination, const ExitChoice& choice = {}) const;
+  [[nodiscard]] Result<Exit> group_exit(Ipv4Address destination, const ExitChoice& choice) const;
+  [[nodiscard]] Way way_by(const Exit& exit, std::size_t option_bytes = 0) const;
   void add_address(std::size_t interface_index, Ipv4Prefix address);
 
   // --- Frames come in (receive.cpp).
@@ -80,8 +90,7 @@ struct Stack::Parts {
   void deliver_udp(const ip::Arrival& arrival, PacketBuffer&& packet, Instant now);
   void deliver_udp_to_group(const ip::Arrival& arrival, const FourTuple& name, ByteView packet, ByteView payload,
                             Instant now);
-  void queue_datagram(udp::Socket& socket, const ip::Arrival& arrival, const FourTuple& name, PacketBuffer&& payload,
-                      Instant now);
+  void queue_datagram(udp::Socket& socket, ReceivedDatagram&& datagram, Instant now);
 
   // --- ICMP and IGMP (icmp.cpp).
   void deliver_icmp(const ip::Arrival& arrival, ByteView packet, Instant now);
@@ -89,9 +98,14 @@ struct Stack::Parts {
   void take_error(const ip::Arrival& arrival, const wire::IcmpHeader& error, ByteView packet, Instant now);
   void take_redirect(const ip::Arrival& arrival, Ipv4Address gateway, const wire::IcmpQuotation& quoted,
                      ByteView packet, Instant now);
-  void take_packet_too_big(const wire::IcmpHeader& error, const wire::IcmpQuotation& quoted, ByteView packet,
-                           Instant now);
-  [[nodiscard]] bool tell_sender(const wire::IcmpQuotation& quoted, const tcp::NetworkReport& report, Instant now);
+  void take_packet_too_big(const ip::Arrival& arrival, const wire::IcmpHeader& error, const wire::IcmpQuotation& quoted,
+                           ByteView packet, Instant now);
+  // What an error means to a datagram socket; `offender` is who reports it.
+  [[nodiscard]] NetworkError describe_error(const wire::IcmpQuotation& quoted, const wire::IcmpHeader& icmp_header,
+                                            std::errc error, Ipv4Address offender);
+  [[nodiscard]] bool tell_sender(const wire::IcmpQuotation& quoted, const tcp::NetworkReport& report,
+                                 NetworkError&& details, Instant now);
+  [[nodiscard]] bool tell_datagram_senders(const wire::IcmpQuotation& quoted, NetworkError&& details);
   void send_icmp_error(const ip::Arrival& arrival, ByteView packet, const ip::IcmpError& error, Instant now);
   void deliver_igmp(const ip::Arrival& arrival, ByteView packet, Instant now);
   void send_group_messages(const std::vector<ip::GroupMessage>& messages, Instant now);
@@ -119,10 +133,18 @@ struct Stack::Parts {
   void settle(Instant now);
   void flush(Instant now);
   void emit_segment(const tcp::OutSegment& segment, Instant now);
-  [[nodiscard]] TransmitFrame build_frame(const tcp::OutSegment& segment, const MacAddress& to, const Exit& exit);
-  void fragment_segment(const tcp::OutSegment& segment, const Exit& exit, Instant now);
+  void emit_one_by_one(const tcp::OutSegment& segment, Instant now);
+  [[nodiscard]] TransmitFrame build_frame(const tcp::OutSegment& segment, const MacAddress& to, const Exit& exit,
+                                          const wire::IpOptions& options);
+  void fragment_segment(const tcp::OutSegment& segment, const Exit& exit, const wire::IpOptions& options, Instant now);
   void refuse_segment(const tcp::OutSegment& segment, DropReason reason, const tcp::NetworkReport& report, Instant now);
   void deliver_reports(Instant now);
+
+  // --- What IP adds to TCP's segments and asks of them (segment_rules.cpp).
+  [[nodiscard]] const wire::IpOptions& options_for(const FourTuple& name) const;
+  [[nodiscard]] bool admit_segment(const ip::Arrival& arrival, const FourTuple& name, TcpFlags flags, ByteView packet,
+                                   std::size_t tcp_header_size, Instant now);
+  void welcome_syn(const FourTuple& name, ByteView packet, std::size_t header_size);
 
   // --- To ourselves (loopback.cpp).
   void loop_back(std::size_t interface_index, PacketBuffer&& frame, Cause cause, Instant now);
@@ -133,12 +155,29 @@ struct Stack::Parts {
   void advance(Instant now);
   void expire_reassemblies(Instant now);
 
-  // --- Datagrams go out (udp_calls.cpp, raw_calls.cpp).
+  // --- Datagrams go out (datagram_way.cpp, udp_calls.cpp, raw_calls.cpp).
+  // The way of one datagram and the header that it begins with. invalid_argument where the source is not ours,
+  // permission_denied, network_unreachable, message_size.
+  struct Departure {
+    Exit exit;
+    wire::Ipv4Header header;
+    wire::IpOptions options;
+  };
+  [[nodiscard]] Result<Departure> depart(DatagramState& socket, std::uint8_t protocol, Ipv4Address bound,
+                                         const Endpoint& remote, std::size_t payload_bytes, const SendDetails& details);
+  [[nodiscard]] Result<Exit> exit_of_datagram(const DatagramState& socket, Ipv4Address bound, Ipv4Address to,
+                                              const SendDetails& details) const;
+  [[nodiscard]] Result<Ipv4Address> source_of_datagram(const DatagramState& socket, Ipv4Address bound, Ipv4Address to,
+                                                       const Exit& exit, const SendDetails& details) const;
   [[nodiscard]] Result<std::size_t> send_datagram(udp::Socket& socket, std::span<const ByteView> pieces,
-                                                  const Endpoint& remote, Instant now);
+                                                  const Endpoint& remote, const SendDetails& details, Instant now);
   [[nodiscard]] Result<std::size_t> send_raw(ip::RawSocket& socket, std::span<const ByteView> pieces,
-                                             Ipv4Address remote, Instant now);
-  [[nodiscard]] Result<std::size_t> send_with_header(std::span<const ByteView> pieces, Ipv4Address remote, Instant now);
+                                             Ipv4Address remote, const SendDetails& details, Instant now);
+  [[nodiscard]] Result<std::size_t> send_with_header(ip::RawSocket& socket, std::span<const ByteView> pieces,
+                                                     Ipv4Address remote, const SendDetails& details, Instant now);
+  [[nodiscard]] DatagramState* state_of(const DatagramId& id) const;
+  void leave_all_groups(DatagramState& socket);
+  void follow(GroupList::Change change, std::size_t interface_index, Ipv4Address group);
 
   struct Interface {
     Driver* driver = nullptr;
@@ -150,7 +189,7 @@ struct Stack::Parts {
   };
   // The last next hop that a flush looked up: bulk data goes to one peer at a time.
   struct CachedHop {
-    Ipv4Address remote;
+    Ipv4Address remote;  // the first hop where there is a source route
     Exit exit;
     std::optional<MacAddress> mac;
     bool is_valid = false;
@@ -182,6 +221,7 @@ struct Stack::Parts {
   std::vector<tcp::OutSegment> leaving;  // the outbox's segments while they are flushed
   std::vector<std::pair<FourTuple, tcp::NetworkReport>> reports;
   CachedHop last_hop;
+  SegmentRulesTable segment_rules;
 
   Egress egress;
   std::vector<PacketBuffer> received;

@@ -34,7 +34,8 @@ void Stack::Parts::receive_frame(std::size_t interface_index, PacketBuffer&& fra
 }
 
 void Stack::Parts::receive_packet(PacketBuffer&& packet, const ip::Way& way, Instant now) {
-  const auto arrival = ip::accept_packet(packet.bytes(), way, addresses, is_group_member, config.verify_checksums);
+  const auto arrival = ip::accept_packet(packet.bytes(), way, addresses, is_group_member, config.verify_checksums,
+                                         config.ip.accept_source_routes);
   if (!arrival) return drop(arrival.error(), frame_around(packet.bytes()), now);
   packet.remove_back(packet.size() - arrival->header.total_length);  // link padding
   if (arrival->header.is_fragment()) return receive_fragment(*arrival, std::move(packet), now);
@@ -62,7 +63,7 @@ void Stack::Parts::deliver(const ip::Arrival& arrival, PacketBuffer&& packet, In
   std::size_t takers = 0;
   if (raw.is_wanted(protocol)) {
     // [RFC1122 3.2.1.8(b), 3.2.2.6(d)]
-    const auto delivered = raw.deliver(arrival, packet.bytes(), pool, outbox.notices);
+    const auto delivered = raw.deliver(arrival, packet.bytes(), now, pool, outbox.notices);
     takers = delivered.takers;
     for (std::size_t i = 0; i < delivered.full; ++i)
       drop(DropReason::kSocketQueueFull, frame_around(packet.bytes()), now);
@@ -100,9 +101,13 @@ void Stack::Parts::deliver_tcp(const ip::Arrival& arrival, PacketBuffer&& packet
   if (segment->source_port == 0 || segment->destination_port == 0) {
     return drop(DropReason::kTcpBadAddress, frame_around(packet.bytes()), now);
   }
+  const FourTuple name{{header.destination, segment->destination_port}, {header.source, segment->source_port}};
+  const std::size_t tcp_header = packet.size() - header.header_size - segment->payload.size();
+  if (!admit_segment(arrival, name, segment->flags, std::as_const(packet).bytes(), tcp_header, now)) return;
   tcp::PathInfo path;
   if (segment->flags.syn()) {
-    if (const auto exit = exit_to(header.source)) path = way_by(*exit).path;
+    const wire::IpOptions& options = options_for(name);
+    if (const auto exit = exit_to(options.first_hop(header.source))) path = way_by(*exit, options.size()).path;
   }
   tcp::Context tcp_context = context(now);
   tcp.receive(header.destination, header.source, *segment, std::move(packet), path, tcp_context);

@@ -53,7 +53,10 @@ void Stack::Parts::report_unreachable(ByteView frame, Instant now) {
     const auto segment = view ? view->to_segment() : failure(view.error());
     if (segment && segment->flags.syn()) report.kind = tcp::NetworkReport::Kind::kHard;
   }
-  (void)tell_sender(*quoted, report, now);
+  // To a datagram socket it looks as if a router had said so.
+  const wire::IcmpHeader as_if{.type = wire::icmp_type::kUnreachable, .code = wire::icmp_unreachable::kHost};
+  NetworkError details = describe_error(*quoted, as_if, report.error, quoted->header.source);
+  (void)tell_sender(*quoted, report, std::move(details), now);
 }
 
 // TCP's segments are not answered: perhaps the next hop is not there any more, or has another MAC address.

@@ -9,24 +9,20 @@
 namespace fourtuple {
 namespace {
 
-constexpr std::size_t kRouterAlertSize = 4;
-
 void prepend_header(IpPacket& packet) {
-  if (packet.router_alert) {
-    const std::array<std::uint8_t, kRouterAlertSize> option{0x94, kRouterAlertSize, 0, 0};  // [RFC2113 2.1]
-    std::memcpy(packet.payload.prepend(option.size()).data(), option.data(), option.size());
-  }
+  const Ipv4Address destination = packet.header.destination;
+  packet.options.emit(packet.payload.prepend(packet.options.size()), destination);
   (void)packet.payload.prepend(wire::kIpv4HeaderSize);
-  packet.header.header_size =
-      static_cast<std::uint8_t>(wire::kIpv4HeaderSize + (packet.router_alert ? kRouterAlertSize : 0));
+  packet.header.header_size = static_cast<std::uint8_t>(wire::kIpv4HeaderSize + packet.options.size());
   packet.header.total_length = static_cast<std::uint16_t>(packet.payload.size());
+  packet.header.destination = packet.options.first_hop(destination);
   packet.header.emit(packet.payload.bytes());
 }
 
 }  // namespace
 
 Result<void> Stack::Parts::send_packet(IpPacket&& packet, const Exit& exit, Instant now) {
-  const std::size_t size = wire::kIpv4HeaderSize + packet.payload.size() + (packet.router_alert ? kRouterAlertSize : 0);
+  const std::size_t size = wire::kIpv4HeaderSize + packet.options.size() + packet.payload.size();
   const bool is_group = exit.kind == Exit::Kind::kBroadcast || exit.kind == Exit::Kind::kMulticast;
   if (size > wire::kIpv4MaxPacketSize || (size > exit.mtu && packet.header.dont_fragment)) {  // [RFC791 3.2(c)]
     drop(DropReason::kIpTooBig, {}, now);
@@ -34,7 +30,9 @@ Result<void> Stack::Parts::send_packet(IpPacket&& packet, const Exit& exit, Inst
   }
   packet.header.identification =
       identification.take(packet.header.source, packet.header.destination, packet.header.protocol);
-  if (is_group && packet.loops_back) loop_group_copy(packet, exit, now);
+  const bool is_inside = is_group && exit.interface_index == ip::kLoopbackInterface;
+  if (is_group && (packet.loops_back || is_inside)) loop_group_copy(packet, exit, now);
+  if (is_inside) return {};
   if (packet.header.ttl == 0) {
     drop(DropReason::kIpTtlExpired, {}, now);  // a multicast TTL of 0 stays on this host [RFC1122 3.2.1.7]
     return {};
@@ -65,15 +63,25 @@ void Stack::Parts::transmit_buffer(const Exit& exit, PacketBuffer&& frame, Cause
   transmit(exit, view, ethernet, cause, now);
 }
 
+// The first fragment has all options, the others those that are to be copied. [RFC791 3.2]
 void Stack::Parts::send_fragments(IpPacket&& packet, const Exit& exit, Instant now) {
   const ByteView payload = egress.keep(std::move(packet.payload));
+  const Ipv4Address destination = packet.header.destination;
+  const wire::IpOptions copied = packet.options.copied();
+  packet.header.header_size = static_cast<std::uint8_t>(wire::kIpv4HeaderSize + packet.options.size());
   ip::for_each_fragment(packet.header, payload.size(), exit.mtu,
-                        [&](const wire::Ipv4Header& header, std::size_t offset, std::size_t size) {
+                        [&](wire::Ipv4Header header, std::size_t offset, std::size_t size) {
                           ++counters.fragments_sent;
+                          const wire::IpOptions& options = offset == 0 ? packet.options : copied;
+                          header.header_size = static_cast<std::uint8_t>(wire::kIpv4HeaderSize + options.size());
+                          header.total_length = static_cast<std::uint16_t>(header.header_size + size);
+                          header.destination = options.first_hop(destination);
                           const ByteSpan headers = egress.headers().room();
-                          header.emit(headers.subspan(wire::kEthernetHeaderSize));
+                          const ByteSpan ip_header = headers.subspan(wire::kEthernetHeaderSize);
+                          options.emit(ip_header.subspan(wire::kIpv4HeaderSize), destination);
+                          header.emit(ip_header);
                           TransmitFrame frame;
-                          frame.pieces[0] = egress.headers().commit(wire::kEthernetHeaderSize + wire::kIpv4HeaderSize);
+                          frame.pieces[0] = egress.headers().commit(wire::kEthernetHeaderSize + header.header_size);
                           frame.pieces[1] = payload.subspan(offset, size);
                           frame.piece_count = 2;
                           frame.offload.checksum = ChecksumState::kComplete;
@@ -86,7 +94,8 @@ void Stack::Parts::loop_group_copy(const IpPacket& packet, const Exit& exit, Ins
   if (exit.kind == Exit::Kind::kMulticast && !groups.is_member(exit.interface_index, exit.next_hop)) return;
   auto copy = pool.copy(packet.payload.bytes());
   if (!copy) return drop(DropReason::kNoBuffer, {}, now);
-  IpPacket looped{.header = packet.header, .payload = std::move(*copy), .cause = packet.cause};
+  IpPacket looped{
+      .header = packet.header, .payload = std::move(*copy), .cause = packet.cause, .options = packet.options};
   prepend_header(looped);
   (void)looped.payload.prepend(wire::kEthernetHeaderSize);
   looped.payload.offload = {.checksum = ChecksumState::kComplete};

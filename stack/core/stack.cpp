@@ -121,13 +121,13 @@ void Stack::swap_notices(std::vector<Notice>& into) {
 
 const tcp::Layer& Stack::tcp() const { return parts_->tcp; }
 
-Result<Stack::Way> Stack::way_to(const IpAddress& remote) const {
+Result<Stack::Way> Stack::way_to(const IpAddress& remote, const wire::IpOptions& options) const {
   if (!remote.is_v4()) return failure(std::errc::network_unreachable);
-  const auto exit = parts_->exit_to(remote.v4());
+  const auto exit = parts_->exit_to(options.first_hop(remote.v4()), {.neighbours_only = options.is_strict()});
   if (!exit) return failure(exit.error());
   const bool is_host = exit->kind == Exit::Kind::kLocal || exit->kind == Exit::Kind::kUnicast;
   if (!is_host) return failure(std::errc::network_unreachable);  // no connection to a group [RFC9293 MUST-57, MUST-46]
-  return parts_->way_by(*exit);
+  return parts_->way_by(*exit, options.size());
 }
 
 bool Stack::is_local(const IpAddress& address) const {

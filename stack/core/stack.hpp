@@ -20,9 +20,11 @@
 #include "stack/base/result.hpp"
 #include "stack/base/time.hpp"
 #include "stack/core/config.hpp"
+#include "stack/core/segment_rules.hpp"
 #include "stack/tcp/layer.hpp"
 #include "stack/trace/events.hpp"
 #include "stack/wire/datagram.hpp"
+#include "stack/wire/group_list.hpp"
 
 namespace fourtuple {
 
@@ -120,9 +122,16 @@ class Stack {
     tcp::PathInfo path;
     std::size_t path_mtu = 0;
   };
-  [[nodiscard]] Result<Way> way_to(const IpAddress& remote) const;
+  // `options`: IP options that its segments will carry; a source route decides about the way.
+  [[nodiscard]] Result<Way> way_to(const IpAddress& remote, const wire::IpOptions& options = {}) const;
   // True for the addresses of our interfaces, and 127.0.0.0/8.
   [[nodiscard]] bool is_local(const IpAddress& address) const;
+
+  // What IP adds to the segments of this connection, or asks of those for this listener (a name without a remote).
+  // Without rules it forgets them; those of connections are forgotten when TCP has forgotten the name.
+  void set_segment_rules(const FourTuple& name, const SegmentRules& rules);
+  // nullptr: none. Valid until the next call.
+  [[nodiscard]] const SegmentRules* segment_rules(const FourTuple& name) const;
 
   // --- Datagrams (RFC 768) and raw IP. All fail with bad_file_descriptor for a stale handle.
   Result<UdpId> udp_open(const DatagramOptions& options, OwnerId owner);
@@ -134,7 +143,7 @@ class Stack {
   // `remote` empty: the connected peer, else destination_address_required. message_size above 65507 or above the path
   // with DF; permission_denied for broadcast without the option; pending ICMP errors are answered once.
   Result<std::size_t> udp_send(UdpId id, std::span<const ByteView> pieces, const std::optional<Endpoint>& remote,
-                               Instant now);
+                               Instant now, const SendDetails& details = {});
   // The oldest datagram; operation_would_block when there is none; a pending error once.
   Result<ReceivedDatagram> udp_receive(UdpId id);
   // The oldest datagram without taking it; valid until the next call on this stack. nullptr when there is none.
@@ -144,7 +153,7 @@ class Stack {
   std::errc udp_take_error(UdpId id);
   [[nodiscard]] std::errc udp_error(UdpId id) const;
   Result<void> udp_set_options(UdpId id, const DatagramOptions& options);
-  // Multicast membership on the interface (IP_ADD_MEMBERSHIP, IP_DROP_MEMBERSHIP); at most 32 a socket.
+  // Multicast membership on the interface (IP_ADD_MEMBERSHIP, IP_DROP_MEMBERSHIP).
   Result<void> udp_join(UdpId id, Ipv4Address group, std::size_t interface_index);
   Result<void> udp_leave(UdpId id, Ipv4Address group, std::size_t interface_index);
   void udp_close(UdpId id);
@@ -154,13 +163,31 @@ class Stack {
   Result<void> raw_bind(RawId id, const IpAddress& local);
   Result<void> raw_connect(RawId id, const IpAddress& remote);
   Result<std::size_t> raw_send(RawId id, std::span<const ByteView> pieces, const std::optional<IpAddress>& remote,
-                               Instant now);
+                               Instant now, const SendDetails& details = {});
   Result<ReceivedDatagram> raw_receive(RawId id);
   [[nodiscard]] const ReceivedDatagram* raw_peek(RawId id) const;
   std::errc raw_take_error(RawId id);
   [[nodiscard]] std::errc raw_error(RawId id) const;
   Result<void> raw_set_options(RawId id, const DatagramOptions& options);
   void raw_close(RawId id);
+
+  // --- What both kinds have.
+  // Multicast membership, and whom of its senders to hear. no_such_device, invalid_argument (no group, or no member),
+  // address_in_use, address_not_available, no_buffer_space; see GroupList.
+  struct GroupRequest {
+    enum class Kind : std::uint8_t { kJoin, kLeave, kAddSource, kDropSource, kBlock, kUnblock };
+    Kind kind = Kind::kJoin;
+    Ipv4Address group;
+    std::size_t interface_index = 0;  // kLoopbackInterface is one, too
+    Ipv4Address source;
+  };
+  Result<void> change_groups(DatagramId id, const GroupRequest& request);
+  Result<void> filter_group(DatagramId id, const GroupMembership& wanted);
+  // nullptr: no member. Valid until the next call.
+  [[nodiscard]] const GroupMembership* membership(DatagramId id, Ipv4Address group, std::size_t interface_index) const;
+  // The oldest error with its details (IP_RECVERR); operation_would_block where there is none.
+  Result<NetworkError> take_queued_error(DatagramId id);
+  [[nodiscard]] bool has_queued_error(DatagramId id) const;
 
   void for_each_datagram_socket(const std::function<void(const DatagramRow&)>& visit) const;
 

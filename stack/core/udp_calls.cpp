@@ -22,7 +22,7 @@ Result<void> Stack::udp_bind(UdpId id, const Endpoint& local) {
   if (!local.address.is_v4()) return failure(std::errc::address_family_not_supported);
   const Ipv4Address address = local.address.v4();
   const bool is_usable = address.is_any() || address.is_multicast() || parts_->addresses.is_ours(address) ||
-                         parts_->addresses.is_broadcast(address);
+                         parts_->addresses.is_broadcast(address) || socket->options.any_address;
   if (!is_usable) return failure(std::errc::address_not_available);
   return parts_->udp.bind(*socket, local, parts_->random);
 }
@@ -33,11 +33,13 @@ Result<void> Stack::udp_connect(UdpId id, const Endpoint& remote) {
   if (!remote.address.is_v4()) return failure(std::errc::address_family_not_supported);
   const Ipv4Address to = remote.address.is_any() ? kLoopbackAddress : remote.address.v4();
   if (parts_->addresses.is_broadcast(to) && !socket->options.broadcast) return failure(std::errc::permission_denied);
-  const auto exit = parts_->exit_to(to, socket->local.address.v4());
+  const auto exit = parts_->exit_of_datagram(*socket, socket->local.address.v4(), to, {});
   if (!exit) return failure(exit.error());
+  const auto source = parts_->source_of_datagram(*socket, socket->local.address.v4(), to, *exit, {});
+  if (!source) return failure(source.error());
   const auto bound = parts_->udp.bind_if_needed(*socket, parts_->random);
   if (!bound) return bound;
-  parts_->udp.connect(*socket, exit->source, {to, remote.port});
+  parts_->udp.connect(*socket, *source, {to, remote.port});
   return {};
 }
 
@@ -46,46 +48,37 @@ void Stack::udp_disconnect(UdpId id) {
 }
 
 Result<std::size_t> Stack::udp_send(UdpId id, std::span<const ByteView> pieces, const std::optional<Endpoint>& remote,
-                                    Instant now) {
+                                    Instant now, const SendDetails& details) {
   udp::Socket* const socket = parts_->udp.find(id);
   if (socket == nullptr) return failure(std::errc::bad_file_descriptor);
   if (const std::errc error = std::exchange(socket->error, {}); error != std::errc{}) return failure(error);
   if (!remote && !socket->is_connected) return failure(std::errc::destination_address_required);
-  const auto sent = parts_->send_datagram(*socket, pieces, remote.value_or(socket->remote), now);
+  const auto sent = parts_->send_datagram(*socket, pieces, remote.value_or(socket->remote), details, now);
   parts_->settle(now);
   return sent;
 }
 
 Result<std::size_t> Stack::Parts::send_datagram(udp::Socket& socket, std::span<const ByteView> pieces,
-                                                const Endpoint& remote, Instant now) {
+                                                const Endpoint& remote, const SendDetails& details, Instant now) {
   if (!remote.address.is_v4()) return failure(std::errc::address_family_not_supported);
   if (remote.port == 0) return failure(std::errc::invalid_argument);
   const std::size_t size = total_size(pieces);
   if (size > kMaxUdpPayload) return failure(std::errc::message_size);
-  const Ipv4Address to = remote.address.is_any() ? kLoopbackAddress : remote.address.v4();
-  if (addresses.is_broadcast(to) && !socket.options.broadcast) return failure(std::errc::permission_denied);
-  const auto exit = exit_to(to, socket.local.address.v4());
-  if (!exit) return failure(exit.error());
+  const Endpoint to{remote.address.is_any() ? kLoopbackAddress : remote.address.v4(), remote.port};
+  const auto departure =
+      depart(socket, wire::ip_protocol::kUdp, socket.local.address.v4(), to, wire::kUdpHeaderSize + size, details);
+  if (!departure) return failure(departure.error());
   if (const auto bound = udp.bind_if_needed(socket, random); !bound) return failure(bound.error());
   auto payload = gather(pieces, size, pool);
   if (!payload) return failure(std::errc::no_buffer_space);
-  IpPacket packet{.header = {}, .payload = std::move(*payload)};
-  const Ipv4Address bound_address = socket.local.address.v4();
-  // A group address is a name to listen on, never one to speak with.
-  const bool speaks_as_bound = !bound_address.is_any() && addresses.is_ours(bound_address);
-  packet.header.protocol = wire::ip_protocol::kUdp;
-  // [RFC1122 4.1.3.5(a), 4.1.3.5(b), 4.1.3.6(a), 3.2.1.3(c)]
-  packet.header.source = speaks_as_bound ? bound_address : exit->source;
-  packet.header.destination = to;
-  packet.header.ttl = to.is_multicast() ? socket.options.multicast_ttl : socket.options.ttl;  // [RFC1122 3.2.1.7(b)]
-  packet.header.tos = socket.options.tos;                      // [RFC1122 3.2.1.6, 4.1.4, 3.4]
-  packet.header.dont_fragment = socket.options.dont_fragment;  // [RFC1122 3.4] [RFC791 3.2(c)]
-  packet.loops_back = socket.options.multicast_loop || !to.is_multicast();
+  IpPacket packet{.header = departure->header, .payload = std::move(*payload), .options = departure->options};
+  packet.loops_back = socket.options.multicast_loop || !to.address.v4().is_multicast();
   const ByteView body = std::as_const(packet.payload).bytes();
   const wire::UdpHeader header{.source_port = socket.local.port, .destination_port = remote.port};
   const ByteSpan at = packet.payload.prepend(wire::kUdpHeaderSize);
-  header.emit(at, packet.header.source, to, body);
-  if (const auto sent = send_packet(std::move(packet), *exit, now); !sent) return failure(sent.error());
+  header.emit(at, packet.header.source, to.address, body);
+  if (socket.options.no_checksum) wire::UdpHeader::omit_checksum(at);
+  if (const auto sent = send_packet(std::move(packet), departure->exit, now); !sent) return failure(sent.error());
   ++counters.datagrams_sent;
   return size;
 }
@@ -131,12 +124,22 @@ Result<void> Stack::udp_set_options(UdpId id, const DatagramOptions& options) {
   return {};
 }
 
+Result<NetworkError> Stack::take_queued_error(DatagramId id) {
+  DatagramState* const socket = parts_->state_of(id);
+  if (socket == nullptr) return failure(std::errc::bad_file_descriptor);
+  if (socket->errors.empty()) return failure(std::errc::operation_would_block);
+  return socket->take_queued_error();
+}
+
+bool Stack::has_queued_error(DatagramId id) const {
+  const DatagramState* const socket = parts_->state_of(id);
+  return socket != nullptr && !socket->errors.empty();
+}
+
 void Stack::udp_close(UdpId id) {
   udp::Socket* const socket = parts_->udp.find(id);
   if (socket == nullptr) return;
-  for (const udp::Membership& each : std::exchange(socket->groups, {})) {
-    parts_->send_groups_later(parts_->groups.leave(each.interface_index, each.group));
-  }
+  parts_->leave_all_groups(*socket);
   parts_->udp.close(id);
 }
 

@@ -21,6 +21,9 @@ struct Ipv4Config {
   std::uint32_t icmp_errors_per_second = 100;            // RFC 1812 4.3.2.8; generated errors
   std::uint32_t icmp_echoes_per_second = 100000;         // echo replies: more than a flood ping gets through
   std::size_t max_routes = 1024;
+  // Packets that came by a source route (RFC 791), answered along it: RFC 1122 3.2.1.8 and RFC 9293 MUST-53 want that.
+  // Off, as on Linux and wherever the option is known to help nobody but those who go round a filter.
+  bool accept_source_routes = false;
   bool accept_redirects = false;  // RFC 1122 3.2.2.2 SHOULD; off, as on any host that is not a router's friend
 };
 

@@ -13,7 +13,8 @@ namespace fourtuple::ip {
 }
 
 // Calls `emit(const wire::Ipv4Header&, std::size_t offset, std::size_t size)` for each fragment in order; offset and
-// size name octets of the payload. `header` has no options, and is the whole packet's but for its total length.
+// size name octets of the payload. `header` is the whole packet's but for its total length; later fragments may have
+// fewer options, never more.
 // Precondition: header.header_size + payload_bytes <= 65535, mtu >= 68.
 template <class Emit>
 void for_each_fragment(const wire::Ipv4Header& header, std::size_t payload_bytes, std::size_t mtu, Emit&& emit) {

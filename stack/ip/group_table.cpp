@@ -9,6 +9,11 @@ namespace {
 constexpr Duration kUnsolicitedInterval = std::chrono::seconds(10);  // [RFC2236 8.10]
 constexpr std::uint8_t kVersion1Tenths = 100;                        // [RFC2236 4]
 
+// Nobody reports 224.0.0.1, and nobody is asked about a loopback interface.
+bool is_reported(std::size_t interface_index, Ipv4Address group) {
+  return group != kAllHosts && interface_index != kLoopbackInterface;
+}
+
 Duration random_part(Duration whole, RandomSource& random) {
   return Duration(static_cast<Duration::rep>(random.below(static_cast<std::uint64_t>(whole.count()))));
 }
@@ -23,7 +28,7 @@ GroupMessage GroupTable::report(const Key& key) {
 
 std::vector<GroupMessage> GroupTable::join(std::size_t interface_index, Ipv4Address group) {
   const Key key{interface_index, group};
-  if (++groups_[key].members != 1 || group == kAllHosts) return {};  // [RFC2236 6]
+  if (++groups_[key].members != 1 || !is_reported(interface_index, group)) return {};  // [RFC2236 6]
   return {report(key)};
 }
 
@@ -38,7 +43,7 @@ std::vector<GroupMessage> GroupTable::leave(std::size_t interface_index, Ipv4Add
   const auto found = groups_.find({interface_index, group});
   if (found == groups_.end() || --found->second.members != 0) return {};
   groups_.erase(found);
-  if (group == kAllHosts) return {};
+  if (!is_reported(interface_index, group)) return {};
   // [RFC2236 3(c)]
   return {{interface_index, kAllRouters, {.type = wire::igmp_type::kLeave, .max_response_tenths = 0, .group = group}}};
 }

@@ -7,6 +7,7 @@
 
 #include "stack/base/random.hpp"
 #include "stack/base/time.hpp"
+#include "stack/ip/local_addresses.hpp"
 #include "stack/wire/igmp.hpp"
 
 namespace fourtuple::ip {

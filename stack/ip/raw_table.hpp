@@ -5,28 +5,23 @@
 #include <optional>
 #include <vector>
 
-#include "stack/base/bounded_queue.hpp"
 #include "stack/base/notice.hpp"
 #include "stack/base/reasons.hpp"
 #include "stack/base/result.hpp"
 #include "stack/base/slot_table.hpp"
 #include "stack/ip/receive.hpp"
-#include "stack/wire/datagram.hpp"
+#include "stack/wire/datagram_state.hpp"
 
 namespace fourtuple::ip {
 
-struct RawSocket {
+struct RawSocket : DatagramState {
   RawSocket(std::uint8_t protocol_number, const DatagramOptions& given, OwnerId owner_id, std::size_t queue_bytes)
-      : protocol(protocol_number), options(given), owner(owner_id), queue(queue_bytes) {}
+      : DatagramState(given, owner_id, queue_bytes), protocol(protocol_number) {}
 
   RawId id;
   std::uint8_t protocol = 0;
-  DatagramOptions options;
-  OwnerId owner = 0;
   IpAddress local;   // 0.0.0.0: any
   IpAddress remote;  // 0.0.0.0: any
-  BoundedQueue<ReceivedDatagram> queue;
-  std::errc error{};
 };
 
 class RawTable {
@@ -47,11 +42,10 @@ class RawTable {
     std::size_t full = 0;    // kSocketQueueFull
   };
   // `packet` is whole, IP header first.
-  Delivered deliver(const Arrival& arrival, ByteView packet, BufferPool& pool, std::vector<Notice>& notices);
-  // A network error about a packet of `protocol` from `local` to `remote`: told to connected sockets that match.
-  // Answers whether any did.
-  bool report(std::uint8_t protocol, Ipv4Address local, Ipv4Address remote, std::errc error,
-              std::vector<Notice>& notices);
+  Delivered deliver(const Arrival& arrival, ByteView packet, Instant now, BufferPool& pool,
+                    std::vector<Notice>& notices);
+  // The sockets that have sent, or could have sent, a packet of `protocol` from `local` to `remote`.
+  [[nodiscard]] std::vector<RawSocket*> senders_of(std::uint8_t protocol, Ipv4Address local, Ipv4Address remote) const;
 
   template <class Visit>
   void for_each(Visit&& visit) const {

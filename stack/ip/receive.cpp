@@ -1,12 +1,9 @@
 #include "stack/ip/receive.hpp"
 
+#include "stack/wire/ip_options.hpp"
+
 namespace fourtuple::ip {
 namespace {
-
-constexpr std::uint8_t kEndOfOptions = 0;
-constexpr std::uint8_t kNoOperation = 1;
-constexpr std::uint8_t kLooseSourceRoute = 131;
-constexpr std::uint8_t kStrictSourceRoute = 137;
 
 // A source must name a single other host. [RFC1122 3.2.1.3]
 // [RFC1122 3.2.1.3(a), 4.1.3.6]
@@ -33,30 +30,27 @@ Result<Destination, DropReason> destination_of(Ipv4Address address, const Way& w
 
 }  // namespace
 
-bool options_are_acceptable(ByteView options) {  // [RFC9293 MUST-50] [RFC1122 3.2.1.8]
-  std::size_t at = 0;
-  while (at < options.size() && options[at] != kEndOfOptions) {
-    const std::uint8_t kind = options[at];
-    if (kind == kNoOperation) {
-      ++at;
-      continue;
-    }
-    if (kind == kLooseSourceRoute || kind == kStrictSourceRoute) return false;
-    if (options.size() - at < 2 || options[at + 1] < 2 || options[at + 1] > options.size() - at) return false;
-    at += options[at + 1];
+bool options_are_acceptable(ByteView options, bool accept_source_routes) {  // [RFC9293 MUST-50] [RFC1122 3.2.1.8]
+  if (!wire::ip_options_are_sound(options)) return false;
+  for (auto each = wire::next_ip_option(options, 0); each;
+       each = wire::next_ip_option(options, each->at + each->length)) {
+    if (!wire::ip_option::is_source_route(each->kind)) continue;
+    const bool has_ended = options[each->at + 2] > each->length;
+    if (!accept_source_routes || !has_ended) return false;
   }
   return true;
 }
 
 Result<Arrival, DropReason> accept_packet(ByteView packet, const Way& way, const LocalAddresses& local,
-                                          const IsGroupMember& is_member, bool verify_checksum) {
+                                          const IsGroupMember& is_member, bool verify_checksum,
+                                          bool accept_source_routes) {
   const auto header = wire::Ipv4Header::parse(packet, verify_checksum);
   if (!header) return failure(header.error());
   const auto destination = destination_of(header->destination, way, local, is_member);
   if (!destination) return failure(destination.error());
   if (!source_is_possible(header->source, way, local)) return failure(DropReason::kIpBadSource);
   const std::size_t option_bytes = header->header_size - wire::kIpv4HeaderSize;
-  if (!options_are_acceptable(packet.subspan(wire::kIpv4HeaderSize, option_bytes))) {
+  if (!options_are_acceptable(packet.subspan(wire::kIpv4HeaderSize, option_bytes), accept_source_routes)) {
     return failure(DropReason::kIpBadOption);
   }
   // A time to live of 0 or 1 is no reason to refuse what has arrived. [RFC1122 3.2.1.7, 3.2.1.7(a)]

@@ -31,10 +31,11 @@ using IsGroupMember = std::function<bool(std::size_t interface_index, Ipv4Addres
 
 // Reasons: those of Ipv4Header::parse, kIpBadOption, kIpBadSource, kIpNotForUs, kIpLinkBroadcast.
 [[nodiscard]] Result<Arrival, DropReason> accept_packet(ByteView packet, const Way& way, const LocalAddresses& local,
-                                                        const IsGroupMember& is_member, bool verify_checksum = true);
+                                                        const IsGroupMember& is_member, bool verify_checksum = true,
+                                                        bool accept_source_routes = false);
 
-// Walks options by their lengths. Source routes are refused: we are an end system, and the option serves nobody but
-// those who want to go round a filter. Everything else is skipped. [RFC1122 3.2.1.8]
-[[nodiscard]] bool options_are_acceptable(ByteView options);
+// Walks options by their lengths. Source routes are refused unless they are wanted and have ended here: we are no
+// router. Everything else is skipped. [RFC1122 3.2.1.8]
+[[nodiscard]] bool options_are_acceptable(ByteView options, bool accept_source_routes);
 
 }  // namespace fourtuple::ip

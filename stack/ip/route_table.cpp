@@ -32,8 +32,10 @@ Result<void> RouteTable::remove(Route route) {
   return {};
 }
 
-const Route* RouteTable::find(Ipv4Address destination) const {
-  const auto leads_there = [&](const Route& route) { return route.destination.contains(destination); };
+const Route* RouteTable::find(Ipv4Address destination, std::optional<std::size_t> interface_index) const {
+  const auto leads_there = [&](const Route& route) {
+    return route.destination.contains(destination) && (!interface_index || route.interface_index == *interface_index);
+  };
   const auto found = std::find_if(routes_.begin(), routes_.end(), leads_there);
   return found == routes_.end() ? nullptr : &*found;
 }

@@ -1,6 +1,7 @@
 // Where packets leave: the longest prefix wins (RFC 1122 3.3.1).
 #pragma once
 
+#include <optional>
 #include <system_error>
 #include <vector>
 
@@ -18,8 +19,8 @@ class RouteTable {
   Result<void> add(Route route);
   // Fails with no_such_process where there is no such route, as Linux does.
   Result<void> remove(Route route);
-  // The route to `destination`, or nullptr. Valid until the next change.
-  [[nodiscard]] const Route* find(Ipv4Address destination) const;
+  // The route to `destination`, by this interface if one is named, or nullptr. Valid until the next change.
+  [[nodiscard]] const Route* find(Ipv4Address destination, std::optional<std::size_t> interface_index = {}) const;
   [[nodiscard]] const std::vector<Route>& all() const { return routes_; }
 
  private:

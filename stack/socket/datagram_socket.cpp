@@ -59,7 +59,7 @@ DatagramOptions DatagramSocket::options() const {
           .multicast_ttl = settings_.multicast_ttl,
           .multicast_loop = settings_.multicast_loop,
           .tos = settings_.tcp.tos,
-          .dont_fragment = settings_.mtu_discover == IP_PMTUDISC_DO || settings_.mtu_discover == IP_PMTUDISC_PROBE,
+          .path_mtu_discovery = static_cast<PathMtuDiscovery>(settings_.mtu_discover),
           .header_included = settings_.header_included,
           .receive_buffer_bytes = settings_.tcp.receive_buffer_bytes};
 }

@@ -12,9 +12,12 @@ bool may_share(const DatagramOptions& a, const DatagramOptions& b) {
   return (a.reuse_address && b.reuse_address) || (a.reuse_port && b.reuse_port);
 }
 
-// How well a socket fits: -1 not at all; a connection counts more than a specific address.
-int score(const Socket& socket, const FourTuple& name) {
-  int points = 0;
+constexpr std::size_t kAnyInterface = static_cast<std::size_t>(-2);
+
+// How well a socket fits: -1 not at all; a device counts more than a connection, that more than a specific address.
+int score(const Socket& socket, const FourTuple& name, std::size_t interface_index) {
+  if (interface_index != kAnyInterface && !socket.hears_interface(interface_index)) return -1;
+  int points = socket.options.interface_index ? 4 : 0;
   if (!socket.local.address.is_any()) {
     if (socket.local.address != name.local.address) return -1;
     points += 1;
@@ -26,15 +29,12 @@ int score(const Socket& socket, const FourTuple& name) {
   return points;
 }
 
-Socket* nth_of_score(const std::vector<Socket*>& sockets, const FourTuple& name, int points, std::uint64_t n) {
+Socket* nth_of_score(const std::vector<Socket*>& sockets, const FourTuple& name, std::size_t interface_index,
+                     int points, std::uint64_t n) {
   for (Socket* socket : sockets) {
-    if (score(*socket, name) == points && n-- == 0) return socket;
+    if (score(*socket, name, interface_index) == points && n-- == 0) return socket;
   }
   return nullptr;
-}
-
-bool is_member(const Socket& socket, const Membership& wanted) {
-  return std::find(socket.groups.begin(), socket.groups.end(), wanted) != socket.groups.end();
 }
 
 }  // namespace
@@ -102,12 +102,22 @@ bool Table::has_conflict(const Socket& socket, const Endpoint& local) const {
   });
 }
 
+// IP_LOCAL_PORT_RANGE narrows the range of the configuration; a bound outside of that counts for nothing, as on Linux.
+Table::PortRange Table::ports_for(const DatagramOptions& options) const {
+  const auto is_inside = [&](Port port) {
+    return port >= config_.first_ephemeral_port && port <= config_.last_ephemeral_port;
+  };
+  const Port first = is_inside(options.lowest_port) ? options.lowest_port : config_.first_ephemeral_port;
+  const Port last = is_inside(options.highest_port) ? options.highest_port : config_.last_ephemeral_port;
+  return {first, last >= first ? last - first + 1U : 1U};
+}
+
 // A random start, then one by one: simple, unpredictable, and it finds the last free port. [RFC6056 3.3.1]
 std::optional<Port> Table::pick_port(const Socket& socket, const IpAddress& address, RandomSource& random) const {
-  const std::uint32_t count = config_.last_ephemeral_port - config_.first_ephemeral_port + 1U;  // [RFC6056 3.2]
-  const auto start = static_cast<std::uint32_t>(random.below(count));
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const auto port = static_cast<Port>(config_.first_ephemeral_port + (start + i) % count);
+  const PortRange range = ports_for(socket.options);  // [RFC6056 3.2]
+  const auto start = static_cast<std::uint32_t>(random.below(range.count));
+  for (std::uint32_t i = 0; i < range.count; ++i) {
+    const auto port = static_cast<Port>(range.first + (start + i) % range.count);
     const auto found = ports_.find(port);
     if (found == ports_.end()) return port;
     const bool is_free = std::none_of(found->second.begin(), found->second.end(), [&](const Socket* other) {
@@ -132,7 +142,7 @@ void Table::give_port_back(Socket& socket) {
   socket.local.port = 0;
 }
 
-Socket* Table::lookup(const FourTuple& name) const {
+Socket* Table::lookup(const FourTuple& name, std::size_t interface_index) const {
   const auto found = ports_.find(name.local.port);
   if (found == ports_.end()) return nullptr;
   int best = -1;
@@ -140,7 +150,7 @@ Socket* Table::lookup(const FourTuple& name) const {
   bool all_spread = true;
   Socket* youngest = nullptr;
   for (Socket* socket : found->second) {
-    const int points = score(*socket, name);
+    const int points = score(*socket, name, interface_index);
     if (points < 0 || points < best) continue;
     if (points > best) best = points, equals = 0, all_spread = true;
     ++equals;
@@ -148,7 +158,7 @@ Socket* Table::lookup(const FourTuple& name) const {
     youngest = socket;
   }
   if (equals <= 1 || !all_spread) return youngest;
-  return nth_of_score(found->second, name, best,
+  return nth_of_score(found->second, name, interface_index, best,
                       siphash13(hash_key_, name.remote.address.low(), name.remote.port) % equals);
 }
 
@@ -158,29 +168,14 @@ std::vector<Socket*> Table::lookup_group(const FourTuple& name, std::size_t inte
   if (found == ports_.end()) return result;
   const Ipv4Address group = name.local.address.v4();
   for (Socket* socket : found->second) {
-    if (score(*socket, name) < 0) continue;
-    if (group.is_multicast() && !is_member(*socket, {group, interface_index})) continue;
-    result.push_back(socket);
+    if (score(*socket, name, interface_index) < 0) continue;
+    const bool hears = !group.is_multicast() || socket->groups.hears(group, interface_index, name.remote.address.v4(),
+                                                                     socket->options.multicast_all);
+    if (hears) result.push_back(socket);
   }
   return result;
 }
 
-bool Table::deliver(Socket& socket, ReceivedDatagram&& datagram, std::vector<Notice>& notices) {
-  const std::size_t cost = datagram.payload.capacity() + sizeof(ReceivedDatagram);
-  if (!socket.queue.push(std::move(datagram), cost)) return false;
-  if (socket.owner != 0) notices.push_back({socket.owner, {Readiness::kReadable}});
-  return true;
-}
-
-bool Table::report(const FourTuple& name, std::errc error, std::vector<Notice>& notices) {
-  Socket* const socket = lookup(name);
-  if (socket == nullptr) return false;
-  // Only a connected socket knows whom an error is about; others would be told of strangers.
-  if (socket->is_connected && error != std::errc{}) {
-    socket->error = error;
-    if (socket->owner != 0) notices.push_back({socket->owner, {Readiness::kError | Readiness::kReadable}});
-  }
-  return true;
-}
+Socket* Table::sender_of(const FourTuple& name) const { return lookup(name, kAnyInterface); }
 
 }  // namespace fourtuple::udp

@@ -5,39 +5,24 @@
 #include <unordered_map>
 #include <vector>
 
-#include "stack/base/bounded_queue.hpp"
 #include "stack/base/notice.hpp"
 #include "stack/base/random.hpp"
 #include "stack/base/result.hpp"
 #include "stack/base/slot_table.hpp"
 #include "stack/udp/config.hpp"
-#include "stack/wire/datagram.hpp"
+#include "stack/wire/datagram_state.hpp"
 
 namespace fourtuple::udp {
 
-struct Membership {
-  Ipv4Address group;
-  std::size_t interface_index = 0;
-  friend bool operator==(const Membership&, const Membership&) = default;
-};
-
-struct Socket {
-  static constexpr std::size_t kMaxGroups = 32;
-
-  Socket(const DatagramOptions& given, OwnerId owner_id, std::size_t queue_bytes)
-      : options(given), owner(owner_id), queue(queue_bytes) {}
+struct Socket : DatagramState {
+  using DatagramState::DatagramState;
 
   UdpId id;
-  DatagramOptions options;
-  OwnerId owner = 0;
   Endpoint local;   // port 0: not bound yet
   Endpoint remote;  // port 0 and address 0.0.0.0: not connected
   bool is_connected = false;
   bool has_own_address = false;  // chosen by bind(): survives a disconnect
   bool has_own_port = false;
-  BoundedQueue<ReceivedDatagram> queue;
-  std::errc error{};
-  std::vector<Membership> groups;
 };
 
 class Table {
@@ -62,14 +47,11 @@ class Table {
   // Who gets a unicast datagram, `name.local` being where it was sent to: the exact four-tuple, then one connected to
   // the sender on a wildcard address, then a specific address, then a wildcard. Among equals SO_REUSEPORT spreads by
   // the four-tuple; otherwise the youngest gets all, as on Linux. nullptr: nobody.
-  [[nodiscard]] Socket* lookup(const FourTuple& name) const;
+  [[nodiscard]] Socket* lookup(const FourTuple& name, std::size_t interface_index) const;
   // Everybody who gets a broadcast or multicast datagram that came by `interface_index`.
   [[nodiscard]] std::vector<Socket*> lookup_group(const FourTuple& name, std::size_t interface_index) const;
-  // Queues a datagram. False, and it is lost, where the queue is full.
-  bool deliver(Socket& socket, ReceivedDatagram&& datagram, std::vector<Notice>& notices);
-  // A network error about a datagram that we sent (local is us): told to a connected socket [RFC1122 4.1.3.3].
-  // True where a socket of ours could have sent it.
-  bool report(const FourTuple& name, std::errc error, std::vector<Notice>& notices);
+  // The socket that has sent, or could have sent, a datagram of this name (local is us); nullptr: none of ours.
+  [[nodiscard]] Socket* sender_of(const FourTuple& name) const;
 
   template <class Visit>
   void for_each(Visit&& visit) const {
@@ -81,6 +63,11 @@ class Table {
   [[nodiscard]] bool has_conflict(const Socket& socket, const Endpoint& local) const;
   [[nodiscard]] std::optional<Port> pick_port(const Socket& socket, const IpAddress& address,
                                               RandomSource& random) const;
+  struct PortRange {
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+  };
+  [[nodiscard]] PortRange ports_for(const DatagramOptions& options) const;
   void take_port(Socket& socket, Port port);
   void give_port_back(Socket& socket);
   [[nodiscard]] std::size_t queue_bytes(const DatagramOptions& options) const;

@@ -25,6 +25,8 @@ struct UdpHeader {
   // Writes the header with the checksum over it and `payload` (0 is sent as 0xffff); length and checksum follow from
   // the payload, not from the members. Preconditions: to.size() >= 8, payload.size() <= 65535 - 8.
   void emit(ByteSpan to, const IpAddress& source, const IpAddress& destination, ByteView payload) const;
+  // Makes the checksum of an emitted header "none".
+  static void omit_checksum(ByteSpan header) { header[6] = header[7] = 0; }
 };
 
 }  // namespace fourtuple::wire

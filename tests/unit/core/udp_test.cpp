@@ -109,7 +109,7 @@ TEST_F(Udp, LargeDatagramsAreFragmentedUpToTheLimit) {  // [RFC1122 3.3.3] [RFC7
 }
 
 TEST_F(Udp, DontFragmentTurnsLargeIntoAnError) {  // [RFC791 3.2(c)] [RFC1122 3.4]
-  const UdpId id = udp_socket(5000, {.dont_fragment = true});
+  const UdpId id = udp_socket(5000, {.path_mtu_discovery = PathMtuDiscovery::kDo});
   EXPECT_TRUE(send(id, octets(1472), Endpoint{kPeer, 9}));
   EXPECT_TRUE(take_one().ip.dont_fragment);
   EXPECT_EQ(send(id, octets(1473), Endpoint{kPeer, 9}).error(), std::errc::message_size);
@@ -176,7 +176,7 @@ TEST_F(Udp, QuotationOfWhatNobodySentIsNotBelieved) {
 }
 
 TEST_F(Udp, FragmentationNeededLowersThePathOfWhoeverAsked) {  // [RFC1191 6.2, 4]
-  const UdpId id = udp_socket(5000, {.dont_fragment = true});
+  const UdpId id = udp_socket(5000, {.path_mtu_discovery = PathMtuDiscovery::kDo});
   ASSERT_TRUE(stack.udp_connect(id, {kPeer, 4000}));
   ASSERT_TRUE(send(id, octets(1400)));
   hear(ip_frame({.protocol = wire::ip_protocol::kIcmp},
@@ -261,7 +261,7 @@ TEST_F(Udp, BroadcastReachesEverySocketOnThePort) {  // [RFC1122 3.3.6(a)]
 TEST_F(Udp, MulticastReachesMembersOnly) {  // [RFC1122 3.3.7]
   const Ipv4Address group{0xe0010203};
   const UdpId member = udp_socket(5000, {.reuse_address = true});
-  const UdpId other = udp_socket(5000, {.reuse_address = true});
+  const UdpId other = udp_socket(5000, {.reuse_address = true, .multicast_all = false});
   ASSERT_TRUE(stack.udp_join(member, group, 0));
   EXPECT_EQ(stack.udp_join(member, group, 0).error(), std::errc::address_in_use);
   EXPECT_LE(stack.next_deadline(), now);

@@ -59,14 +59,14 @@ TEST_F(UdpTable, YoungestOfTheReusersGetsAll) {
   (void)bind(socket({.reuse_address = true}), kAny, 80);
   Socket& second = socket({.reuse_address = true});
   (void)bind(second, kAny, 80);
-  EXPECT_EQ(table.lookup({{kOurs, 80}, {kPeer, 9}}), &second);
+  EXPECT_EQ(table.lookup({{kOurs, 80}, {kPeer, 9}}, 0), &second);
 }
 
 TEST_F(UdpTable, ClosedSocketIsNobody) {
   Socket& only = socket();
   (void)bind(only, kAny, 80);
   table.close(only.id);
-  EXPECT_EQ(table.lookup({{kOurs, 80}, {kPeer, 9}}), nullptr);
+  EXPECT_EQ(table.lookup({{kOurs, 80}, {kPeer, 9}}, 0), nullptr);
   EXPECT_EQ(bind(socket(), kAny, 80), std::errc{});
 }
 
@@ -86,23 +86,69 @@ TEST_F(UdpTable, DisconnectGivesBackWhatConnectTook) {
 TEST_F(UdpTable, ErrorsGoToTheConnectedSocketOnly) {
   Socket& one = socket();
   (void)bind(one, kAny, 80);
-  EXPECT_TRUE(table.report({{kOurs, 80}, {kPeer, 9}}, std::errc::connection_refused, notices));
+  const auto report = [&](Port remote_port) {
+    Socket* const sender = table.sender_of({{kOurs, 80}, {kPeer, remote_port}});
+    if (sender == nullptr) return false;
+    sender->report({.error = std::errc::connection_refused}, sender->is_connected, notices);
+    return true;
+  };
+  EXPECT_TRUE(report(9));
   EXPECT_EQ(one.error, std::errc{});
   table.connect(one, kOurs, {kPeer, 9});
-  EXPECT_FALSE(table.report({{kOurs, 80}, {kPeer, 10}}, std::errc::connection_refused, notices));
-  EXPECT_TRUE(table.report({{kOurs, 80}, {kPeer, 9}}, std::errc::connection_refused, notices));
+  EXPECT_FALSE(report(10));
+  EXPECT_TRUE(report(9));
   EXPECT_EQ(one.error, std::errc::connection_refused);
   EXPECT_EQ(notices.size(), 1U);
 }
 
+TEST_F(UdpTable, ErrorsAreQueuedForWhoeverAskedForThem) {  // [RFC1122 4.1.3.3]
+  Socket& one = socket({.receive_errors = true});
+  (void)bind(one, kAny, 80);
+  one.report({.error = std::errc::connection_refused}, false, notices);
+  one.report({.error = std::errc::host_unreachable}, false, notices);
+  EXPECT_EQ(one.error, std::errc::host_unreachable);
+  EXPECT_EQ(one.take_queued_error().error, std::errc::connection_refused);
+  EXPECT_EQ(one.error, std::errc::host_unreachable) << "the next one";
+  EXPECT_EQ(one.take_queued_error().error, std::errc::host_unreachable);
+  EXPECT_EQ(one.error, std::errc{});
+  EXPECT_TRUE(one.errors.empty());
+}
+
 TEST_F(UdpTable, GroupNeedsMembershipOnTheInterfaceAndBroadcastDoesNot) {
-  Socket& one = socket();
+  Socket& one = socket({.multicast_all = false});
   (void)bind(one, kAny, 80);
   EXPECT_TRUE(table.lookup_group({{kGroup, 80}, {kPeer, 9}}, 0).empty());
-  one.groups.push_back({kGroup, 0});
+  ASSERT_TRUE(one.groups.join(kGroup, 0));
   EXPECT_EQ(table.lookup_group({{kGroup, 80}, {kPeer, 9}}, 0).size(), 1U);
   EXPECT_TRUE(table.lookup_group({{kGroup, 80}, {kPeer, 9}}, 1).empty());
   EXPECT_EQ(table.lookup_group({{Ipv4Address{0x0a0000ff}, 80}, {kPeer, 9}}, 1).size(), 1U);
+}
+
+TEST_F(UdpTable, WhoListensToAllHearsTheGroupsOfOthersButNotWhomItBlocked) {
+  Socket& one = socket();
+  (void)bind(one, kAny, 80);
+  const auto hears = [&](Ipv4Address from) { return table.lookup_group({{kGroup, 80}, {from, 9}}, 0).size() == 1; };
+  EXPECT_TRUE(hears(kPeer));
+  ASSERT_TRUE(one.groups.join(kGroup, 0));
+  ASSERT_TRUE(one.groups.block(kGroup, 0, kPeer));
+  EXPECT_FALSE(hears(kPeer));
+  EXPECT_TRUE(hears(kOurs));
+}
+
+TEST_F(UdpTable, SocketOfADeviceHearsNoOther) {
+  Socket& one = socket({.interface_index = 1});
+  (void)bind(one, kAny, 80);
+  EXPECT_EQ(table.lookup({{kOurs, 80}, {kPeer, 9}}, 0), nullptr);
+  EXPECT_EQ(table.lookup({{kOurs, 80}, {kPeer, 9}}, 1), &one);
+}
+
+TEST_F(UdpTable, PortsComeFromTheRangeThatTheSocketAskedFor) {
+  Socket& one = socket({.lowest_port = 40000, .highest_port = 40001});
+  Socket& two = socket({.lowest_port = 40000, .highest_port = 40001});
+  EXPECT_EQ(bind(one, kAny, 0), std::errc{});
+  EXPECT_EQ(bind(two, kAny, 0), std::errc{});
+  EXPECT_EQ(one.local.port + two.local.port, 80001);
+  EXPECT_EQ(bind(socket({.lowest_port = 40000, .highest_port = 40001}), kAny, 0), std::errc::address_in_use);
 }
 
 TEST_F(UdpTable, QueueTakesOneDatagramHoweverSmallItsLimit) {
@@ -111,7 +157,7 @@ TEST_F(UdpTable, QueueTakesOneDatagramHoweverSmallItsLimit) {
   const auto deliver = [&] {
     ReceivedDatagram datagram;
     datagram.payload = std::move(*pool.copy(std::vector<std::uint8_t>(100)));
-    return table.deliver(one, std::move(datagram), notices);
+    return one.deliver(std::move(datagram), notices);
   };
   EXPECT_TRUE(deliver());
   EXPECT_FALSE(deliver());
