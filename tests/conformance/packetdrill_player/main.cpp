@@ -54,7 +54,8 @@ int run(const std::vector<std::string>& names) {
     if (!fault.empty()) std::fputs(fmt::format("{}: {}\n", (*scripts)[index], fault).c_str(), stdout);
   };
   drill::run_crew(
-      scripts->size(), {.workers = 2}, [&](std::size_t index) { return play_file((*scripts)[index]); }, done);
+      scripts->size(), {.workers = 2, .patience = std::chrono::minutes(1)},
+      [&](std::size_t index) { return play_file((*scripts)[index]); }, done);
   const std::size_t failed = counts[1] + counts[3];
   std::puts(fmt::format("{} passed, {} failed, {} skipped", counts[0], failed, counts[2]).c_str());
   return failed == 0 ? 0 : 1;

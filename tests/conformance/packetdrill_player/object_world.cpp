@@ -84,7 +84,7 @@ bool ObjectWorld::step(Instant limit) {
   if (limit == kNever) return !is_silent_;
   if (now_ >= limit) return false;
   Duration span = limit - now_;
-  if (waiting_calls_ > 0) span = std::min(span, kStepBelowCall);
+  if (waiting_calls_ > 0) span = std::min(span, std::max(kStepBelowCall, span / 100));
   sleep(span);
   return true;
 }

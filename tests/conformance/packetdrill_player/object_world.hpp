@@ -55,7 +55,7 @@ class ObjectWorld {
   std::map<int, Names> names;
 
  private:
-  // While a call waits time goes in steps that are short against the tolerance of its end.
+  // While a call waits time goes in small steps, to see soon that it has returned; they grow with what is left.
   static constexpr Duration kStepBelowCall = std::chrono::milliseconds(1);
 
   void look_at_clock();
