@@ -130,15 +130,16 @@ void Connection::take_rtt_sample(const Arrival& arrival, const Delivery& deliver
 
 // SND.WND follows the newest segment only: WL1 and WL2 tell a late old one. [RFC9293 3.10.7.4]
 // The ACK is looked at first: a retransmission has an old SEQ, but the ACK and window of the moment when it was sent.
+// SEG.SEQ is that of the trimmed segment: one with new text behind old text is no older than its new text.
 void Connection::take_window(const Arrival& arrival) {
   SendSpace& snd = tcb_.snd;
-  const bool newer = snd.wl2 < arrival.ack || (snd.wl2 == arrival.ack && snd.wl1 <= arrival.begin);
+  const bool newer = snd.wl2 < arrival.ack || (snd.wl2 == arrival.ack && snd.wl1 <= arrival.seq);
   if (!newer) return;
   const auto window = static_cast<std::uint32_t>(arrival.window);
   const std::uint32_t before = snd.wnd;
   const bool was_probing = is_probing();
   snd.wnd = window;
-  snd.wl1 = arrival.begin;
+  snd.wl1 = arrival.seq;
   snd.wl2 = arrival.ack;
   snd.max_wnd = std::max(snd.max_wnd, window);
   snd.edge = std::max(snd.edge, arrival.ack + static_cast<StreamOffset>(window));

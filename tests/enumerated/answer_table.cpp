@@ -6,7 +6,8 @@ namespace fourtuple::enumerated {
 namespace {
 
 Answer unchanged(const Position& position) {
-  return {.next = position.state, .snd_una = position.snd_una, .rcv_nxt = position.rcv_nxt};
+  return {
+      .next = position.state, .snd_una = position.snd_una, .snd_wnd = position.snd_wnd, .rcv_nxt = position.rcv_nxt};
 }
 
 Answer with(Answer answer, Reply reply, const char* clause) {
@@ -29,6 +30,7 @@ Answer syn_opens(const Position& position, const Arriving& segment, Reply reply,
   Answer answer = with(unchanged(position), reply, clause);
   answer.next = TcpState::kSynReceived;
   answer.snd_una = 0;
+  answer.snd_wnd = segment.window;
   answer.rcv_nxt = segment.seq + 1;
   return answer;
 }
@@ -128,6 +130,7 @@ Answer in_syn_sent(const Position& position, const Arriving& segment) {
   answer = with(answer, Reply::kAck, "RFC9293 3.10.7.3 fourth: our SYN is acknowledged");
   answer.next = TcpState::kEstablished;
   answer.snd_una = segment.ack;
+  answer.snd_wnd = segment.window;
   answer.rcv_nxt = segment.seq + 1;
   const std::int64_t edge = answer.rcv_nxt + position.rcv_wnd;
   take_urgent(position, segment, answer);
@@ -242,6 +245,9 @@ struct Steps {
     }
     if (position.state == TcpState::kTimeWait) return ack_in_time_wait();
     answer.snd_una = std::max(position.snd_una, segment.ack);
+    // What arrives here begins at RCV.NXT or behind it once it has been trimmed, so it is never older than SND.WL1; and
+    // what acknowledges SND.UNA or more is not older than SND.WL2.
+    if (segment.ack >= position.snd_una) answer.snd_wnd = segment.window;
     return our_fin();
   }
 
@@ -250,6 +256,7 @@ struct Steps {
       return stop(Reply::kResetFromAck, "RFC9293 3.10.7.4 fifth, 3.5.2 group 2: SYN-RECEIVED, not acceptable");
     }
     answer.snd_una = segment.ack;
+    answer.snd_wnd = segment.window;
     answer.next = TcpState::kEstablished;
     answer.clause = "RFC9293 3.10.7.4 fifth: SYN-RECEIVED becomes ESTABLISHED";
     return false;

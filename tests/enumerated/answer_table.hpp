@@ -22,6 +22,7 @@ struct Position {
   std::int64_t snd_una = 0;  // oldest number in flight
   std::int64_t snd_nxt = 0;
   bool fin_sent = false;          // our FIN is the last number before SND.NXT
+  std::int64_t snd_wnd = 0;       // the window as the peer last told it
   std::int64_t max_snd_wnd = 0;   // the largest window that the peer ever offered
   std::int64_t rcv_nxt = 0;       // next expected
   std::int64_t rcv_wnd = 0;       // as last told to the peer
@@ -36,6 +37,7 @@ struct Arriving {
   std::int64_t ack = 0;
   std::int64_t text = 0;  // octets
   std::uint16_t urgent = 0;
+  std::uint16_t window = 0;
 
   [[nodiscard]] std::int64_t length() const { return text + (flags.syn() ? 1 : 0) + (flags.fin() ? 1 : 0); }
   // Text begins behind the SYN.
@@ -59,6 +61,7 @@ struct Answer {
   Reply reply = Reply::kSilence;
   TcpState next = TcpState::kClosed;
   std::int64_t snd_una = 0;
+  std::int64_t snd_wnd = 0;
   std::int64_t rcv_nxt = 0;
   std::int64_t delivered = 0;       // octets that the application can read now and could not before
   std::int64_t held = 0;            // octets kept until the gap before them is filled [RFC9293 SHLD-31]

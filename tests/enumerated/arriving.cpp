@@ -62,6 +62,7 @@ std::vector<Arriving> arriving(const Position& at) {
           const auto flags = static_cast<std::uint8_t>(bits | kDecoration[(number + number / 4) % 4]);
           Arriving segment{.flags = {flags}, .seq = seq, .ack = ack, .text = text};
           segment.urgent = urgent_pointer(segment, number / 3);
+          segment.window = static_cast<std::uint16_t>(Talk::kPeerWindow - number % 2 * 100);  // shrinks now and then
           all.push_back(segment);
           ++number;
         }

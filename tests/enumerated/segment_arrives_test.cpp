@@ -80,6 +80,7 @@ Answer observed(const Case& c, std::int64_t unread_before) {
   if (came.next == kListen && c.asked.next == kClosed) came.next = kClosed;
   if (status && status->state >= kSynReceived) {
     came.snd_una = c.talk.snd_una();
+    if (came.next != kTimeWait) came.snd_wnd = c.talk.snd_wnd();
     came.rcv_nxt = c.talk.rcv_nxt();
     came.delivered = c.talk.unread() - unread_before;
     came.fin_taken = status->peer_closed && came.rcv_nxt != c.at.rcv_nxt;

@@ -115,7 +115,7 @@ void Talk::say(const Arriving& segment) {
   header.seq = kPeersFirst + static_cast<std::uint32_t>(segment.seq);
   if (segment.flags.ack()) header.ack = kOurFirst + static_cast<std::uint32_t>(segment.ack);
   header.flags = segment.flags;
-  header.window = kPeerWindow;
+  header.window = segment.window;
   header.urgent = segment.urgent;
   if (segment.flags.syn()) header.options.mss = 1460;
   const auto offset = static_cast<std::uint64_t>(segment.text_begin() - 1);
@@ -129,7 +129,7 @@ void Talk::say(const Arriving& segment) {
 }
 
 void Talk::say(std::uint8_t flags, std::int64_t seq, std::int64_t ack, std::int64_t text) {
-  say(Arriving{.flags = {flags}, .seq = seq, .ack = ack, .text = text});
+  say(Arriving{.flags = {flags}, .seq = seq, .ack = ack, .text = text, .window = kPeerWindow});
 }
 
 void Talk::advance(Duration span) {
@@ -167,6 +167,11 @@ Duration Talk::timer_remaining() const {
 std::int64_t Talk::snd_una() const {
   const auto* const connection = current();
   return connection == nullptr ? 0 : connection->tcb().snd.una;
+}
+
+std::int64_t Talk::snd_wnd() const {
+  const auto* const connection = current();
+  return connection == nullptr ? 0 : connection->tcb().snd.wnd;
 }
 
 std::int64_t Talk::rcv_nxt() const {

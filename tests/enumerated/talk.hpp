@@ -54,6 +54,7 @@ class Talk {
   // When the connection's earliest timer is due, from now.
   [[nodiscard]] Duration timer_remaining() const;
   [[nodiscard]] std::int64_t snd_una() const;
+  [[nodiscard]] std::int64_t snd_wnd() const;
   [[nodiscard]] std::int64_t rcv_nxt() const;
   [[nodiscard]] std::int64_t unread() const;
 

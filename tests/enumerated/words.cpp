@@ -33,12 +33,13 @@ std::string to_string(const Position& position) {
 }
 
 std::string to_string(const Arriving& segment) {
-  return fmt::format("{} seq {} ack {} with {} octets, urgent pointer {}", to_string(segment.flags), segment.seq,
-                     segment.ack, segment.text, segment.urgent);
+  return fmt::format("{} seq {} ack {} with {} octets, window {}, urgent pointer {}", to_string(segment.flags),
+                     segment.seq, segment.ack, segment.text, segment.window, segment.urgent);
 }
 
 std::string outcome_words(const Answer& answer) {
-  std::string words = fmt::format("{}, SND.UNA {}, RCV.NXT {}", name(answer.next), answer.snd_una, answer.rcv_nxt);
+  std::string words = fmt::format("{}, SND.UNA {}, SND.WND {}, RCV.NXT {}", name(answer.next), answer.snd_una,
+                                  answer.snd_wnd, answer.rcv_nxt);
   if (answer.delivered != 0) words += fmt::format(", {} octets delivered", answer.delivered);
   if (answer.held != 0) words += fmt::format(", {} octets held", answer.held);
   if (answer.fin_taken) words += ", the FIN taken";

@@ -58,7 +58,7 @@ void begin(const World& world, Talk& talk) {
 }
 
 void take_send_space(Position& position) {
-  position.max_snd_wnd = Talk::kPeerWindow;
+  position.snd_wnd = position.max_snd_wnd = Talk::kPeerWindow;
   position.fin_sent = tcp::traits(position.state).fin_queued;
   position.snd_nxt = position.fin_sent ? 202 : 201;
   position.snd_una = position.state == kFinWait2 || position.state == kTimeWait ? 202 : 101;
@@ -73,6 +73,7 @@ Position reach(const World& world, Talk& talk) {
     begin(world, talk);
     position.snd_nxt = world.state == kSynSent || world.state == kSynReceived ? 1 : 0;
     position.rcv_nxt = position.rcv_consumed = world.state == kSynReceived ? 1 : 0;
+    position.snd_wnd = world.state == kSynReceived ? Talk::kPeerWindow : 0;
   } else {
     world.passive ? open_passively(talk) : open_actively(talk);
     const bool fin = tcp::traits(world.state).fin_received;
