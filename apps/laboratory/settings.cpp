@@ -47,8 +47,8 @@ template <class Member, class Number>
   return set_number<std::size_t, std::size_t>(member, text, 256, std::size_t{64} << 20);
 }
 
-[[nodiscard]] bool set_retries(std::uint32_t& member, string_view text) {
-  return set_number<std::uint32_t, std::uint32_t>(member, text, 0, 255);
+[[nodiscard]] bool set_count(std::uint32_t& member, string_view text, std::uint32_t most) {
+  return set_number<std::uint32_t, std::uint32_t>(member, text, 0, most);
 }
 
 [[nodiscard]] bool set_option_order(SynOptionOrder& member, string_view text) {
@@ -85,6 +85,8 @@ template <class Member, class Number>
   return number.has_value();
 }
 
+constexpr std::uint32_t kManyInASecond = 1U << 30;
+
 struct Setting {
   string_view name;
   string_view value;  // what it is, in messages
@@ -105,6 +107,8 @@ constexpr std::array kSettings{
             [](Setup& setup, string_view text) { return set_switch(setup.stack.tcp.timestamps, text); }},
     Setting{"sack", "0|1", "RFC 2018 selective acknowledgments",
             [](Setup& setup, string_view text) { return set_switch(setup.stack.tcp.sack, text); }},
+    Setting{"dsack", "0|1", "RFC 2883 duplicate SACK",
+            [](Setup& setup, string_view text) { return set_switch(setup.stack.tcp.duplicate_sack, text); }},
     Setting{"wscale", "0|1", "RFC 7323 window scaling",
             [](Setup& setup, string_view text) { return set_switch(setup.stack.tcp.window_scaling, text); }},
     Setting{"initcwnd", "SEGMENTS", "initial congestion window",
@@ -122,11 +126,19 @@ constexpr std::array kSettings{
     Setting{"time_wait_ms", "MS", "how long TIME-WAIT lasts",
             [](Setup& setup, string_view text) { return set_milliseconds(setup.stack.tcp.time_wait, text); }},
     Setting{"syn_ack_retries", "N", "how often a SYN-ACK is sent again",
-            [](Setup& setup, string_view text) { return set_retries(setup.stack.tcp.syn_ack_retries, text); }},
+            [](Setup& setup, string_view text) { return set_count(setup.stack.tcp.syn_ack_retries, text, 255); }},
+    Setting{"retries1", "N", "retransmissions after which the path is doubted",
+            [](Setup& setup, string_view text) { return set_count(setup.stack.tcp.retries_r1, text, 255); }},
     Setting{"retries", "N", "retransmissions after which a connection is given up",
-            [](Setup& setup, string_view text) { return set_retries(setup.stack.tcp.retries_r2, text); }},
+            [](Setup& setup, string_view text) { return set_count(setup.stack.tcp.retries_r2, text, 255); }},
     Setting{"orphan_retries", "N", "the same after close()",
-            [](Setup& setup, string_view text) { return set_retries(setup.stack.tcp.orphan_retries, text); }},
+            [](Setup& setup, string_view text) { return set_count(setup.stack.tcp.orphan_retries, text, 255); }},
+    Setting{"challenge_acks", "N", "challenge ACKs of a connection in a second",
+            [](Setup& setup, string_view text) {
+              return set_count(setup.stack.tcp.challenge_acks_per_second, text, kManyInASecond);
+            }},
+    Setting{"syn_backlog", "N", "half-open connections of a listener",
+            [](Setup& setup, string_view text) { return set_count(setup.stack.tcp.max_syn_backlog, text, 65536); }},
     Setting{"isn", "N", "fixed initial sequence number",
             [](Setup& setup, string_view text) { return set_sequence(setup.stack.tcp.fixed_initial_sequence, text); }},
     Setting{"local", "ADDRESS/PREFIX", "own address",

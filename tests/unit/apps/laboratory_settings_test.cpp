@@ -28,6 +28,27 @@ TEST(LaboratorySettings, ApplyWhatTheyName) {
   EXPECT_EQ(setup.seed, ~std::uint64_t{0});
 }
 
+TEST(LaboratorySettings, CountRetriesAndLimits) {
+  laboratory::Setup setup;
+  EXPECT_THAT(apply_settings("retries1=1,retries=2,orphan_retries=3,syn_ack_retries=0,challenge_acks=5,syn_backlog=6,"
+                             "dsack=0,time_wait_ms=1000,min_rto_ms=1,initial_rto_ms=2,max_rto_ms=3,isn=0",
+                             setup),
+              IsEmpty());
+  const tcp::TcpConfig& tcp = setup.stack.tcp;
+  EXPECT_EQ(tcp.retries_r1, 1U);
+  EXPECT_EQ(tcp.retries_r2, 2U);
+  EXPECT_EQ(tcp.orphan_retries, 3U);
+  EXPECT_EQ(tcp.syn_ack_retries, 0U);
+  EXPECT_EQ(tcp.challenge_acks_per_second, 5U);
+  EXPECT_EQ(tcp.max_syn_backlog, 6U);
+  EXPECT_FALSE(tcp.duplicate_sack);
+  EXPECT_EQ(tcp.time_wait, 1s);
+  EXPECT_EQ(tcp.min_rto, 1ms);
+  EXPECT_EQ(tcp.initial_rto, 2ms);
+  EXPECT_EQ(tcp.max_rto, 3ms);
+  EXPECT_EQ(tcp.fixed_initial_sequence, 0U);
+}
+
 TEST(LaboratorySettings, KnowEveryControllerByName) {
   laboratory::Setup setup;
   EXPECT_THAT(apply_settings("congestion=reno", setup), IsEmpty());
