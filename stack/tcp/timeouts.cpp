@@ -145,8 +145,9 @@ void Connection::keep_alive_timeout(Context& context) {
   const Instant idle_until = last_received_at_ + options_.keep_alive_idle;
   // While something is in flight, a window probe's octet included, its own timer asks. [RFC9293 MUST-24]
   if (!flight_.empty() || (unanswered_keep_alives_ == 0 && idle_until > context.now)) {  // [RFC9293 MUST-26]
-    timers_.arm(Timer::kKeepAlive, std::max(idle_until, context.now + options_.keep_alive_interval), number_,
-                context.trace);
+    const Instant next =
+        flight_.empty() ? idle_until : std::max(idle_until, context.now + options_.keep_alive_interval);
+    timers_.arm(Timer::kKeepAlive, next, number_, context.trace);
     return;
   }
   const bool user_gave_up = options_.user_timeout > Duration::zero() &&  // [RFC5482 4.2]
