@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <climits>
 #include <cstring>
+#include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <vector>
 
@@ -71,15 +73,29 @@ template <class Piece, class Pointer>
                      [&](Turn& turn) { return socket->send(pieces, flags, to, turn); });
 }
 
+// An error that comes when a call has done part of its work is the next call's to tell.
+[[nodiscard]] bool error_waits(const Socket& socket, Turn& turn) { return (socket.poll_bits(turn) & POLLERR) != 0; }
+
+// The next part of a long send; 0 where it ends early.
+[[nodiscard]] Result<std::size_t> send_rest(const std::shared_ptr<Socket>& socket, std::span<const ByteView> pieces,
+                                            int flags, Patience patience) {
+  return retry_until(socket, kWhenWritable, patience, [&](Turn& turn) {
+    return error_waits(*socket, turn) ? Result<std::size_t>(0) : socket->send(pieces, flags, nullptr, turn);
+  });
+}
+
 // A blocking send on a stream returns when the stack has taken all of it.
 [[nodiscard]] Result<std::size_t> send_stream(const std::shared_ptr<Socket>& socket, std::span<ByteView> pieces,
                                               int flags, Patience patience) {
   Progress progress(pieces);
-  do {
-    const auto sent = send_once(socket, progress.rest(), flags, nullptr, patience);
-    if (!sent) return progress.done() != 0 ? Result<std::size_t>(progress.done()) : sent;
+  const auto first = send_once(socket, progress.rest(), flags, nullptr, patience);
+  if (!first) return first;
+  progress.advance(*first);
+  while (progress.done() < progress.bytes()) {
+    const auto sent = send_rest(socket, progress.rest(), flags, patience);
+    if (!sent || *sent == 0) break;
     progress.advance(*sent);
-  } while (progress.done() < progress.bytes());
+  }
   return progress.done();
 }
 
@@ -107,6 +123,15 @@ template <class Piece, class Pointer>
                      [&](Turn& turn) { return socket->receive(pieces, flags, turn); });
 }
 
+// The next part of a long receive; nothing where it ends early.
+[[nodiscard]] Result<Received> receive_rest(const std::shared_ptr<Socket>& socket, std::span<const ByteSpan> pieces,
+                                            int flags, Patience patience) {
+  return retry_until(socket, kWhenReadable | Readiness::kUrgent, patience, [&](Turn& turn) {
+    const bool ends = error_waits(*socket, turn) && socket->ask(FIONREAD, turn).value_or(0) == 0;
+    return ends ? Result<Received>(Received{}) : socket->receive(pieces, flags, turn);
+  });
+}
+
 // A blocking receive on a stream returns with SO_RCVLOWAT's octets (one, unless set), or all of them with MSG_WAITALL.
 [[nodiscard]] Result<Received> receive_stream(const std::shared_ptr<Socket>& socket, std::span<ByteSpan> pieces,
                                               int flags, Patience patience) {
@@ -119,7 +144,8 @@ template <class Piece, class Pointer>
   }();
   Received total;
   do {
-    const auto got = receive_once(socket, progress.rest(), flags, patience);
+    const auto got = progress.done() == 0 ? receive_once(socket, progress.rest(), flags, patience)
+                                          : receive_rest(socket, progress.rest(), flags, patience);
     if (!got && progress.done() == 0) return got;
     if (!got || got->count == 0) break;
     total.flags |= got->flags;
