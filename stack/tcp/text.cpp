@@ -46,9 +46,12 @@ Connection::Step Connection::process_text(Arrival& arrival) {
     return Step::kContinue;
   }
   if (released_) {
-    // Nobody will ever read this: the peer must learn that its data is lost. [RFC2525 2.17] [RFC1122 4.2.2.13]
+    // Nobody will ever read this: the peer must learn that its data is lost. A bare reset, as Linux and BSD send here.
+    // [RFC2525 2.17] [RFC1122 4.2.2.13]
     drop(arrival, DropReason::kTcpAfterClose);
-    abort(Cause::kUserAbort, std::errc::connection_reset, arrival.context);  // [RFC9293 SHLD-3, MAY-1]
+    const SeqNum next = wrap(tcb_.snd.nxt, tcb_.snd.iss);
+    emit_reset(next, {TcpFlags::kRst}, Cause::kUserAbort, arrival.context);  // [RFC9293 SHLD-3, MAY-1]
+    fail(std::errc::connection_reset, arrival.context);
     return Step::kStop;
   }
   const std::size_t segment_size =
