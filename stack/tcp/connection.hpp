@@ -185,8 +185,10 @@ class Connection final : public TimerNode {
   void retransmit_lost(Context& context);
   void note_window_use();
   void send_new(Cause cause, std::uint64_t most, Context& context);
-  [[nodiscard]] std::size_t next_new_length(std::size_t mss, std::uint64_t limit) const;
-  [[nodiscard]] bool may_send_partial(std::size_t length, std::size_t waiting, std::size_t window_room) const;
+  [[nodiscard]] std::size_t next_new_length(std::size_t mss, std::uint64_t limit, bool was_idle) const;
+  [[nodiscard]] bool may_send_partial(std::size_t length, std::size_t waiting, std::size_t window_room,
+                                      bool was_idle) const;
+  [[nodiscard]] bool is_idle() const;
   void send_range(StreamOffset begin, StreamOffset end, Cause cause, bool again, Context& context);
   void emit_syn(Cause cause, bool again, Context& context);
   void emit_ack(Cause cause, Context& context);

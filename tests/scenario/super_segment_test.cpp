@@ -36,8 +36,17 @@ TEST(SuperSegment, EndsWithThePushedRest) {
   c.send(3000);
   c.out(". 1:1461(1460) ack 1");
   c.out(". 1461:2921(1460) ack 1");
-  c.in(". 1:1(0) ack 2921");  // Nagle held the rest
   c.out("P. 2921:3001(80) ack 1");
+}
+
+TEST(SuperSegment, LeavesTheCornerOfTheWindowEmpty) {  // [RFC9293 MUST-38]
+  Conversation c(offloading());
+  c.establish("<mss 1460>", {}, 4000);
+  c.send(10'000);
+  c.out(". 1:1461(1460) ack 1");
+  c.out(". 1461:2921(1460) ack 1");
+  c.quiet();
+  c.ignore_rest();
 }
 
 TEST(SuperSegment, StopsAtThePeersWindow) {
