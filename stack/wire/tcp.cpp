@@ -38,10 +38,8 @@ Result<Segment, DropReason> TcpView::to_segment() const {
   const std::uint8_t* const at = bytes_.data();
   Result<Segment, DropReason> segment(tl::in_place);
   // One object in one place: what is returned is built where the caller wants it.
-  if (!parse_tcp_options(options(), segment->options)) {  // [RFC9293 MUST-5]
-    segment = failure(DropReason::kTcpBadOption);
-    return segment;
-  }
+  // A list with a mistake counts as far as it can be read, and so does the segment. [RFC9293 MUST-5, MUST-7]
+  static_cast<void>(parse_tcp_options(options(), segment->options));
   segment->source_port = load_be16(at);
   segment->destination_port = load_be16(at + 2);
   segment->seq = {load_be32(at + 4)};

@@ -112,7 +112,7 @@ class TcpView {
   [[nodiscard]] ByteView payload() const { return bytes_.subspan(header_size_); }
   [[nodiscard]] bool checksum_is_good(const IpAddress& source, const IpAddress& destination) const;
 
-  // Host-order meaning. Reason: kTcpBadOption, as from parse_tcp_options.
+  // Host-order meaning. Does not fail: options that cannot be read are left out, as with Linux and BSD.
   [[nodiscard]] Result<Segment, DropReason> to_segment() const;
 
  private:
@@ -124,7 +124,8 @@ class TcpView {
 // counts; options of unknown kind are skipped by their length.
 // Reason: kTcpBadOption, where a length is below 2, runs past the area, or is not the one that a known option has.
 [[nodiscard]] Result<SegmentOptions, DropReason> parse_tcp_options(ByteView area);
-// The same in place: false for kTcpBadOption. `options` comes in empty and means nothing after false.
+// The same in place: false for kTcpBadOption. `options` comes in empty; after false it holds what could be read: known
+// options of a wrong length are skipped, and the list ends where a length is impossible.
 [[nodiscard]] bool parse_tcp_options(ByteView area, SegmentOptions& options);
 
 // Writes options, padded with NOPs in front of the aligned ones as is customary, to `to`; answers the octets

@@ -66,8 +66,9 @@ bool take_window_scale(ByteView option, SegmentOptions& options) {
 }
 
 bool take_sack_permitted(ByteView option, SegmentOptions& options) {
+  if (option.size() != 2) return false;
   options.sack_permitted = true;
-  return option.size() == 2;
+  return true;
 }
 
 bool take_timestamps(ByteView option, SegmentOptions& options) {
@@ -165,17 +166,19 @@ bool parse_tcp_options(ByteView area, SegmentOptions& options) {
     options.timestamps = TcpTimestamps{load_be32(area.data() + 4), load_be32(area.data() + 8)};
     return true;
   }
+  bool is_legal = true;
   while (!area.empty() && area[0] != kEnd) {  // [RFC9293 MUST-4]
-    if (area[0] == kNop) {  // [RFC9293 MUST-4]
+    if (area[0] == kNop) {                    // [RFC9293 MUST-4]
       area = area.subspan(1);
       continue;
     }
-    // [RFC9293 MUST-7]
     const std::size_t length = area.size() > 1 ? area[1] : 0U;  // [RFC9293 MUST-68]
-    if (length < 2 || length > area.size() || !take_option(area.first(length), options)) return false;
+    // Where the next option begins is not known any more. [RFC9293 MUST-7]
+    if (length < 2 || length > area.size()) return false;
+    if (!take_option(area.first(length), options)) is_legal = false;
     area = area.subspan(length);
   }
-  return true;
+  return is_legal;
 }
 
 Result<SegmentOptions, DropReason> parse_tcp_options(ByteView area) {

@@ -184,6 +184,19 @@ TEST(TcpOptions, AreBadWithALengthThatTheirKindDoesNotHave) {  // [RFC9293 MUST-
   }
 }
 
+TEST(TcpOptions, CountAsFarAsTheyCanBeRead) {  // [RFC9293 MUST-7]
+  const auto readable_part = [](const Bytes& area) {
+    SegmentOptions options;
+    EXPECT_FALSE(wire::parse_tcp_options(area, options));
+    return options;
+  };
+  EXPECT_EQ(readable_part({3, 3, 7, 99, 0, 2, 4, 5, 0xb4}).window_scale, 7);
+  EXPECT_FALSE(readable_part({3, 3, 7, 99, 0, 2, 4, 5, 0xb4}).mss.has_value());
+  EXPECT_EQ(readable_part({2, 3, 5, 3, 3, 7}).window_scale, 7);  // the MSS has a length that is not its own
+  EXPECT_FALSE(readable_part({2, 3, 5, 3, 3, 7}).mss.has_value());
+  EXPECT_FALSE(readable_part({4, 3, 0}).sack_permitted);
+}
+
 // Exact-size heap blocks: a read past the area is an error that the sanitizer build reports.
 TEST(TcpOptions, OfRandomBytesNeverMisleadTheParser) {
   RandomSource random = RandomSource::from_seed(6);
