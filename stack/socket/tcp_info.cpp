@@ -22,7 +22,7 @@ namespace {
   return kNumbers[static_cast<std::size_t>(state)];
 }
 
-// Linux counts these windows in segments.
+// Linux counts these in segments.
 [[nodiscard]] std::uint32_t segments(std::uint64_t bytes, std::uint32_t mss) {
   const std::uint64_t count = bytes / std::max(mss, 1U);
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(count, std::numeric_limits<std::int32_t>::max()));
@@ -45,7 +45,8 @@ ExtendedTcpInfo fill_tcp_info(const tcp::Info& info, bool is_listening) {
   base.tcpi_ato = microseconds(info.delayed_ack);
   base.tcpi_snd_mss = info.send_mss;
   base.tcpi_rcv_mss = info.receive_mss;
-  base.tcpi_unacked = segments(info.in_flight_bytes, info.send_mss);
+  base.tcpi_unacked =
+      segments(info.in_flight_bytes + std::max(info.send_mss, 1U) - 1, info.send_mss);  // begun ones too
   base.tcpi_last_data_sent = milliseconds(info.since_last_data_sent);
   base.tcpi_last_data_recv = milliseconds(info.since_last_data_received);
   base.tcpi_last_ack_recv = milliseconds(info.since_last_ack_received);
