@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 
 #include "fourtuple/socket.h"
+#include "stack/socket/control_messages.hpp"
 #include "stack/socket/interface_requests.hpp"
 #include "stack/socket/process.hpp"
 
@@ -88,6 +89,18 @@ void set_status_flags(const OpenFile& file, int flags) {
   return Result<int>(0);
 }
 
+[[nodiscard]] Result<int> write_stamp(const Socket& socket, unsigned long request, void* argument, Turn& turn) {
+  const auto arrival = socket.last_arrival();
+  if (!arrival) return failure(arrival.error());
+  const timespec stamp = time_of_day(*arrival, turn.now());
+  if (request == SIOCGSTAMPNS) {
+    *static_cast<timespec*>(argument) = stamp;
+  } else {
+    *static_cast<timeval*>(argument) = {.tv_sec = stamp.tv_sec, .tv_usec = stamp.tv_nsec / 1000};
+  }
+  return 0;
+}
+
 [[nodiscard]] Result<int> control_socket(int descriptor, unsigned long request, void* argument) {
   const auto file = process().descriptors.find(descriptor);
   if (!file) return failure(std::errc::bad_file_descriptor);
@@ -98,6 +111,7 @@ void set_status_flags(const OpenFile& file, int flags) {
     if (is_interface_request(request)) {
       return answer_interface_request(request, argument, turn.stack()).map([] { return 0; });
     }
+    if (request == SIOCGSTAMP || request == SIOCGSTAMPNS) return write_stamp(socket, request, argument, turn);
     const auto answered = socket.ask(request, turn);
     if (!answered) return answered;
     *static_cast<int*>(argument) = *answered;

@@ -9,6 +9,7 @@
 
 #include "fourtuple/socket.h"
 #include "stack/socket/blocking.hpp"
+#include "stack/socket/control_messages.hpp"
 #include "stack/socket/operations.hpp"
 #include "stack/socket/process.hpp"
 #include "stack/socket/sockaddr.hpp"
@@ -68,9 +69,10 @@ template <class Piece, class Pointer>
 // --- Sending.
 
 [[nodiscard]] Result<std::size_t> send_once(const std::shared_ptr<Socket>& socket, std::span<const ByteView> pieces,
-                                            int flags, const Endpoint* to, Patience patience) {
+                                            int flags, const Endpoint* to, Patience patience,
+                                            const MessageDetails& details = {}) {
   return retry_until(socket, kWhenWritable, patience,
-                     [&](Turn& turn) { return socket->send(pieces, flags, to, turn); });
+                     [&](Turn& turn) { return socket->send_message(pieces, flags, to, details, turn); });
 }
 
 // An error that comes when a call has done part of its work is the next call's to tell.
@@ -100,19 +102,20 @@ template <class Piece, class Pointer>
 }
 
 [[nodiscard]] Result<std::size_t> send_pieces(int descriptor, std::span<ByteView> pieces, int flags, const sockaddr* to,
-                                              socklen_t length) {
+                                              socklen_t length, const MessageDetails& details = {}) {
   const auto socket = socket_of(descriptor);
   if (!socket) return failure(socket.error());
   const Patience patience = Patience::sending((flags & MSG_DONTWAIT) != 0);
   // A stream goes to its peer, whatever address is given; as on Linux.
   if ((*socket)->type() == SOCK_STREAM) return send_stream(*socket, pieces, flags, patience);
-  if (to == nullptr) return send_once(*socket, pieces, flags, nullptr, patience);
+  if (to == nullptr) return send_once(*socket, pieces, flags, nullptr, patience, details);
   if (length < sizeof(sockaddr_in)) return failure(std::errc::invalid_argument);
   sockaddr_in name{};
   std::memcpy(&name, to, sizeof name);
+  if (name.sin_family == AF_UNSPEC) name.sin_family = AF_INET;  // as Linux forgives
   const auto target = to_endpoint(name);
   if (!target) return failure(target.error());
-  return send_once(*socket, pieces, flags, &*target, patience);
+  return send_once(*socket, pieces, flags, &*target, patience, details);
 }
 
 // --- Receiving.
@@ -158,7 +161,10 @@ template <class Piece, class Pointer>
 [[nodiscard]] Result<Received> receive_pieces(int descriptor, std::span<ByteSpan> pieces, int flags) {
   const auto socket = socket_of(descriptor);
   if (!socket) return failure(socket.error());
-  if ((flags & MSG_ERRQUEUE) != 0) return failure(std::errc::resource_unavailable_try_again);  // it is always empty
+  if ((flags & MSG_ERRQUEUE) != 0) {
+    return with_socket(descriptor, [&](Socket& one, Turn& turn) { return one.receive_error(pieces, turn); });
+  }
+  // it is always empty
   const Patience patience = Patience::receiving((flags & MSG_DONTWAIT) != 0);
   if ((*socket)->type() == SOCK_STREAM) return receive_stream(*socket, pieces, flags, patience);
   return receive_once(*socket, pieces, flags, patience);
@@ -171,47 +177,6 @@ void write_source(const Received& received, sockaddr* from, socklen_t* length) {
   *length = sizeof name;
 }
 
-// Appends control messages as long as there is room; MSG_CTRUNC where there was not.
-class ControlWriter {
- public:
-  explicit ControlWriter(msghdr& message) : message_(message), room_(message.msg_controllen) {
-    message_.msg_controllen = 0;
-  }
-  template <class Value>
-  void add(int type, const Value& value) {
-    if (room_ - message_.msg_controllen < CMSG_SPACE(sizeof value)) {
-      message_.msg_flags |= MSG_CTRUNC;
-      return;
-    }
-    auto* const place = static_cast<std::uint8_t*>(message_.msg_control) + message_.msg_controllen;
-    cmsghdr header{};
-    header.cmsg_len = CMSG_LEN(sizeof value);
-    header.cmsg_level = IPPROTO_IP;
-    header.cmsg_type = type;
-    std::memset(place, 0, CMSG_SPACE(sizeof value));
-    std::memcpy(place, &header, sizeof header);
-    std::memcpy(place + CMSG_LEN(0), &value, sizeof value);
-    message_.msg_controllen += CMSG_SPACE(sizeof value);
-  }
-
- private:
-  msghdr& message_;
-  std::size_t room_;
-};
-
-void write_control(const Settings& settings, const Received& received, msghdr& message) {
-  ControlWriter control(message);
-  if (settings.packet_info) {
-    in_pktinfo info{};
-    info.ipi_ifindex = static_cast<int>(received.interface_index) + 1;
-    info.ipi_addr.s_addr = htonl(received.destination.v4().value);
-    info.ipi_spec_dst = info.ipi_addr;
-    control.add(IP_PKTINFO, info);
-  }
-  if (settings.recv_ttl) control.add(IP_TTL, int{received.ttl});
-  if (settings.recv_tos) control.add(IP_TOS, received.tos);
-}
-
 [[nodiscard]] Result<std::size_t> receive_message(int descriptor, msghdr& message, int flags) {
   auto pieces = read_pieces<ByteSpan, std::uint8_t*>(message.msg_iov, message.msg_iovlen, (flags & MSG_TRUNC) != 0);
   if (!pieces) return failure(pieces.error());
@@ -219,19 +184,14 @@ void write_control(const Settings& settings, const Received& received, msghdr& m
   if (!received) return failure(received.error());
   message.msg_flags = received->flags;
   const auto socket = socket_of(descriptor);
-  if (!socket || (*socket)->type() == SOCK_STREAM) {
-    message.msg_namelen = 0;
-    message.msg_controllen = 0;
-    return received->count;
-  }
-  if (message.msg_name == nullptr) message.msg_namelen = 0;
-  write_source(*received, static_cast<sockaddr*>(message.msg_name), &message.msg_namelen);
-  const Settings settings = [&] {
-    Turn turn((*socket)->core());
-    return (*socket)->settings();
-  }();
-  if (message.msg_control == nullptr) message.msg_controllen = 0;
-  write_control(settings, *received, message);
+  if (!socket) return received->count;  // closed meanwhile
+  Turn turn((*socket)->core());
+  const bool is_stream = (*socket)->type() == SOCK_STREAM;
+  if (is_stream || message.msg_name == nullptr) message.msg_namelen = 0;
+  if (!is_stream) write_source(*received, static_cast<sockaddr*>(message.msg_name), &message.msg_namelen);
+  Received described = *received;
+  if (is_stream) described.unread = static_cast<std::size_t>((*socket)->ask(FIONREAD, turn).value_or(0));
+  write_control((*socket)->settings(), (*socket)->type(), described, turn.now(), turn.stack(), message);
   return received->count;
 }
 
@@ -262,8 +222,13 @@ ssize_t ft_sendmsg(int fd, const msghdr* message, int flags) {
     if (message == nullptr) return fail_with(std::errc::bad_address);
     auto pieces = read_pieces<ByteView, const std::uint8_t*>(message->msg_iov, message->msg_iovlen, false);
     if (!pieces) return fail_with(pieces.error());
-    return count_of(
-        send_pieces(fd, *pieces, flags, static_cast<const sockaddr*>(message->msg_name), message->msg_namelen));
+    const auto details = with_socket(fd, [&](Socket& socket, Turn& turn) {
+      const bool is_stream = socket.type() == SOCK_STREAM;
+      return is_stream ? Result<MessageDetails>(MessageDetails{}) : read_control(*message, turn.stack());
+    });
+    if (!details) return fail_with(details.error());
+    const auto* const to = static_cast<const sockaddr*>(message->msg_name);
+    return count_of(send_pieces(fd, *pieces, flags, to, message->msg_namelen, *details));
   });
 }
 

@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <utility>
 
 namespace fourtuple::sockets {
 namespace {
@@ -26,7 +27,11 @@ std::size_t scatter(ByteView from, std::span<const ByteSpan> to) {
                     .destination = datagram.destination,
                     .ttl = datagram.ttl,
                     .tos = datagram.tos,
-                    .interface_index = datagram.interface_index};
+                    .interface_index = datagram.interface_index,
+                    .destination_port = datagram.destination_port,
+                    .lost = datagram.lost_before,
+                    .received_at = datagram.received_at};
+  received.ip_options.assign(datagram.ip_options().begin(), datagram.ip_options().end());
   const std::size_t size = datagram.payload.size();
   received.count = scatter(datagram.payload.bytes(), pieces);
   if (received.count < size) received.flags |= MSG_TRUNC;
@@ -40,32 +45,15 @@ Result<std::shared_ptr<Socket>> DatagramSocket::open(int type, int protocol, Tur
   auto socket = std::make_shared<DatagramSocket>(type, protocol, turn);
   if (type == SOCK_RAW) {
     socket->settings_.header_included = protocol == IPPROTO_RAW;
-    auto raw = turn.stack().raw_open(static_cast<std::uint8_t>(protocol), socket->options(), socket->owner());
+    auto raw = turn.stack().raw_open(static_cast<std::uint8_t>(protocol), socket->options(turn), socket->owner());
     if (!raw) return failure(raw.error());
     socket->raw_ = *raw;
     return socket;
   }
-  auto udp = turn.stack().udp_open(socket->options(), socket->owner());
+  auto udp = turn.stack().udp_open(socket->options(turn), socket->owner());
   if (!udp) return failure(udp.error());
   socket->udp_ = *udp;
   return socket;
-}
-
-DatagramOptions DatagramSocket::options() const {
-  return {.reuse_address = settings_.reuse_address,
-          .reuse_port = settings_.reuse_port,
-          .broadcast = settings_.broadcast,
-          .ttl = settings_.tcp.ttl,
-          .multicast_ttl = settings_.multicast_ttl,
-          .multicast_loop = settings_.multicast_loop,
-          .tos = settings_.tcp.tos,
-          .path_mtu_discovery = static_cast<PathMtuDiscovery>(settings_.mtu_discover),
-          .header_included = settings_.header_included,
-          .receive_buffer_bytes = settings_.tcp.receive_buffer_bytes};
-}
-
-Result<void> DatagramSocket::apply_settings(Turn& turn) {
-  return is_raw() ? turn.stack().raw_set_options(raw_, options()) : turn.stack().udp_set_options(udp_, options());
 }
 
 Result<void> DatagramSocket::bind(const Endpoint& local, Turn& turn) {
@@ -107,20 +95,108 @@ Result<Received> DatagramSocket::receive(std::span<const ByteSpan> pieces, int f
     if (receive_shut_) return Received{};
     return failure(std::errc::operation_would_block);
   }
-  if ((flags & MSG_PEEK) != 0) return describe(*waiting, pieces, flags);
+  last_received_at_ = waiting->received_at;
+  if ((flags & MSG_PEEK) != 0) return peek(*waiting, pieces, flags);
   const auto datagram = take(turn);
   if (!datagram) return failure(datagram.error());
+  if (settings_.peek_offset > 0) {
+    settings_.peek_offset = std::max(0, settings_.peek_offset - static_cast<int>(datagram->payload.size()));
+  }
   return describe(*datagram, pieces, flags);
 }
 
+// SO_PEEK_OFF: where the next peek begins within the oldest datagram; it moves on by what was seen.
+Result<Received> DatagramSocket::peek(const ReceivedDatagram& waiting, std::span<const ByteSpan> pieces, int flags) {
+  Received received = describe(waiting, pieces, flags);
+  if (settings_.peek_offset < 0) return received;
+  const ByteView octets = waiting.payload.bytes();
+  const std::size_t skipped = std::min(static_cast<std::size_t>(settings_.peek_offset), octets.size());
+  received.count = scatter(octets.subspan(skipped), pieces);
+  received.flags = received.count < octets.size() - skipped ? MSG_TRUNC : 0;
+  settings_.peek_offset += static_cast<int>(received.count);
+  if ((flags & MSG_TRUNC) != 0) received.count = octets.size() - skipped;
+  return received;
+}
+
 Result<std::size_t> DatagramSocket::send(std::span<const ByteView> pieces, int flags, const Endpoint* to, Turn& turn) {
+  return send_message(pieces, flags, to, {}, turn);
+}
+
+Result<std::size_t> DatagramSocket::send_message(std::span<const ByteView> pieces, int flags, const Endpoint* to,
+                                                 const MessageDetails& details, Turn& turn) {
   if ((flags & MSG_OOB) != 0) return failure(std::errc::operation_not_supported);
   if (send_shut_) return failure(std::errc::broken_pipe);
-  if (!is_raw()) {
-    if (to != nullptr && to->port == 0) return failure(std::errc::invalid_argument);
-    return turn.stack().udp_send(udp_, pieces, to != nullptr ? std::optional(*to) : std::nullopt, turn.now());
+  const std::optional<Endpoint> target = to != nullptr ? std::optional(*to) : std::nullopt;
+  if (target && !is_raw() && target->port == 0) return failure(std::errc::invalid_argument);
+  MessageDetails all = details;
+  all.dont_route |= (flags & MSG_DONTROUTE) != 0;
+  const bool holds = !is_raw() && ((flags & MSG_MORE) != 0 || settings_.udp_cork);
+  if (holds || corked_) {
+    const auto held = hold_back(pieces, target, all, turn);
+    if (!held || holds) return held;
+    const auto sent = uncork(turn);
+    return sent ? held : failure(sent.error());
   }
-  return turn.stack().raw_send(raw_, pieces, to != nullptr ? std::optional(to->address) : std::nullopt, turn.now());
+  return send_whole(pieces, target, all, turn);
+}
+
+Result<std::size_t> DatagramSocket::hold_back(std::span<const ByteView> pieces, const std::optional<Endpoint>& to,
+                                              const MessageDetails& details, Turn& turn) {
+  static constexpr std::size_t kMaxPayload = 65507;
+  if (!corked_) {
+    if (!to && !remote_name(turn)) return failure(std::errc::destination_address_required);
+    corked_ = Corked{{}, to, details};
+  }
+  std::size_t size = 0;
+  for (const ByteView piece : pieces) size += piece.size();
+  if (corked_->octets.size() + size > kMaxPayload) return failure(std::errc::message_size);
+  for (const ByteView piece : pieces) corked_->octets.insert(corked_->octets.end(), piece.begin(), piece.end());
+  return size;
+}
+
+Result<void> DatagramSocket::uncork(Turn& turn) {
+  if (!corked_) return {};
+  const Corked held = *std::exchange(corked_, std::nullopt);
+  const ByteView whole = held.octets;
+  const auto sent = send_whole({&whole, 1}, held.to, held.details, turn);
+  if (!sent) return failure(sent.error());
+  return {};
+}
+
+// UDP_SEGMENT: datagrams of that size each, and a last one with the rest.
+Result<std::size_t> DatagramSocket::send_whole(std::span<const ByteView> pieces, const std::optional<Endpoint>& to,
+                                               const MessageDetails& details, Turn& turn) {
+  static constexpr std::size_t kMaxSegments = 128;
+  const std::size_t segment = is_raw() ? 0 : details.segment.value_or(settings_.udp_segment);
+  std::vector<std::uint8_t> all;
+  if (segment != 0) {
+    for (const ByteView piece : pieces) all.insert(all.end(), piece.begin(), piece.end());
+  }
+  if (segment == 0 || all.size() <= segment) return send_one(pieces, to, details, turn);
+  if (all.size() > segment * kMaxSegments) return failure(std::errc::invalid_argument);
+  for (std::size_t done = 0; done < all.size(); done += segment) {
+    const ByteView part = ByteView(all).subspan(done, std::min(segment, all.size() - done));
+    if (const auto sent = send_one({&part, 1}, to, details, turn); !sent) return sent;
+  }
+  return all.size();
+}
+
+Result<std::size_t> DatagramSocket::send_one(std::span<const ByteView> pieces, const std::optional<Endpoint>& to,
+                                             const SendDetails& details, Turn& turn) {
+  if (!is_raw()) return turn.stack().udp_send(udp_, pieces, to, turn.now(), details);
+  return turn.stack().raw_send(raw_, pieces, to ? std::optional(to->address) : std::nullopt, turn.now(), details);
+}
+
+Result<Received> DatagramSocket::receive_error(std::span<const ByteSpan> pieces, Turn& turn) {
+  auto problem = turn.stack().take_queued_error(id());
+  if (!problem) return failure(problem.error());
+  Received received;
+  const ByteView quoted = std::as_const(problem->payload).bytes();
+  received.count = scatter(quoted, pieces);
+  received.flags = MSG_ERRQUEUE | (received.count < quoted.size() ? MSG_TRUNC : 0);
+  received.source = problem->destination;
+  received.error = std::make_shared<NetworkError>(std::move(*problem));
+  return received;
 }
 
 Result<void> DatagramSocket::shutdown(int how, Turn& turn) {
@@ -154,7 +230,9 @@ std::errc DatagramSocket::take_error(Turn& turn) {
 unsigned DatagramSocket::poll_bits(Turn& turn) const {
   unsigned bits = POLLOUT | POLLWRNORM | POLLWRBAND;
   if (oldest(turn) != nullptr || receive_shut_) bits |= POLLIN | POLLRDNORM;
-  if (pending_error(turn) != std::errc{}) bits |= POLLERR;
+  if (pending_error(turn) != std::errc{} || turn.stack().has_queued_error(id())) {
+    bits |= POLLERR | (settings_.select_error_queue ? POLLPRI : 0U);
+  }
   if (receive_shut_) bits |= POLLRDHUP;
   if (receive_shut_ && send_shut_) bits |= POLLHUP;
   return bits;

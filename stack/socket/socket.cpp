@@ -42,6 +42,15 @@ Result<std::shared_ptr<Socket>> Socket::accept(Turn&) { return failure(std::errc
 
 Result<void> Socket::finish_connect(Turn&) { return {}; }
 
+Result<std::size_t> Socket::send_message(std::span<const ByteView> pieces, int flags, const Endpoint* to,
+                                         const MessageDetails&, Turn& turn) {
+  return send(pieces, flags, to, turn);
+}
+
+Result<Received> Socket::receive_error(std::span<const ByteSpan>, Turn&) {
+  return failure(std::errc::operation_would_block);
+}
+
 Endpoint Socket::accepted_from(Turn&) const { return {}; }
 
 bool Socket::has_delivered(Turn&) const { return true; }

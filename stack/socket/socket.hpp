@@ -7,8 +7,10 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <sys/socket.h>
+#include <vector>
 
 #include "stack/base/bytes.hpp"
 #include "stack/base/result.hpp"
@@ -16,6 +18,7 @@
 #include "stack/socket/settings.hpp"
 #include "stack/socket/waiter.hpp"
 #include "stack/wire/address.hpp"
+#include "stack/wire/datagram.hpp"
 
 namespace fourtuple::sockets {
 
@@ -28,6 +31,20 @@ struct Received {
   std::uint8_t ttl = 0;
   std::uint8_t tos = 0;
   std::size_t interface_index = 0;
+  Port destination_port = 0;
+  std::uint32_t lost = 0;  // datagrams that there was no room for, up to this one
+  std::size_t unread = 0;  // octets of a stream that wait behind these
+  Instant received_at{};
+  std::vector<std::uint8_t> ip_options{};  // as they arrived
+  std::shared_ptr<NetworkError> error{};   // of the error queue
+};
+
+// What one send call says in control messages.
+struct MessageDetails : SendDetails {
+  std::optional<std::uint16_t> segment = {};  // UDP_SEGMENT
+  [[nodiscard]] bool are_given() const {
+    return ttl || tos || !source.is_any() || interface_index || ip_options || dont_route || segment;
+  }
 };
 
 class Socket : public NoticeTarget, public std::enable_shared_from_this<Socket> {
@@ -57,6 +74,11 @@ class Socket : public NoticeTarget, public std::enable_shared_from_this<Socket> 
   virtual Result<Received> receive(std::span<const ByteSpan> pieces, int flags, Turn& turn) = 0;
   // `flags`: MSG_MORE, MSG_OOB. Takes part of a stream's octets, all of a datagram's. `to` may be nullptr.
   virtual Result<std::size_t> send(std::span<const ByteView> pieces, int flags, const Endpoint* to, Turn& turn) = 0;
+  // The same with what control messages say; streams do not care.
+  virtual Result<std::size_t> send_message(std::span<const ByteView> pieces, int flags, const Endpoint* to,
+                                           const MessageDetails& details, Turn& turn);
+  // MSG_ERRQUEUE: the oldest queued error; operation_would_block where there is none.
+  virtual Result<Received> receive_error(std::span<const ByteSpan> pieces, Turn& turn);
   virtual Result<void> shutdown(int how, Turn& turn) = 0;
   [[nodiscard]] virtual Result<Endpoint> local_name(Turn& turn) const = 0;
   [[nodiscard]] virtual Result<Endpoint> remote_name(Turn& turn) const = 0;
@@ -74,6 +96,8 @@ class Socket : public NoticeTarget, public std::enable_shared_from_this<Socket> 
   Result<void> get_option(int level, int name, std::span<std::byte> value, std::size_t& size, Turn& turn);
   [[nodiscard]] const Settings& settings() const { return settings_; }
 
+  // SIOCGSTAMP: when what was read last had arrived; nothing yet: no_such_file_or_directory.
+  [[nodiscard]] virtual Result<Instant> last_arrival() const { return failure(std::errc::no_such_file_or_directory); }
   // True where a lingering close has nothing more to wait for.
   [[nodiscard]] virtual bool has_delivered(Turn& turn) const;
   // Lets go of the stack's object; waiters end with bad_file_descriptor. Repeated calls do nothing.
@@ -107,6 +131,12 @@ class Socket : public NoticeTarget, public std::enable_shared_from_this<Socket> 
   [[nodiscard]] virtual Result<void> get_special(int level, int name, std::span<std::byte> value, std::size_t& size,
                                                  Turn& turn);
   virtual Result<void> set_special(int level, int name, std::span<const std::byte> value, Turn& turn);
+  // The object options of all kinds of socket (socket_options.cpp).
+  Result<void> set_object(int level, int name, std::span<const std::byte> value, Turn& turn);
+  Result<void> get_object(int level, int name, std::span<std::byte> value, std::size_t& size, Turn& turn);
+  Result<void> set_remembered(int row, std::span<const std::byte> value);
+  // The number of an interface among ours; no_such_device.
+  [[nodiscard]] std::optional<std::size_t> index_of_interface(int number, Turn& turn) const;
   virtual void release(Turn& turn) = 0;
   void abandon_all(std::errc why, Turn& turn);
 

@@ -19,7 +19,8 @@ std::optional<tcp::Layer::Status> StreamSocket::status(Turn& turn) const {
 
 Result<void> StreamSocket::bind(const Endpoint& local, Turn& turn) {
   if (binding_ || phase_ != Phase::kIdle) return failure(std::errc::invalid_argument);
-  if (!local.address.is_any() && !turn.stack().is_local(local.address)) {
+  const bool is_ours = local.address.is_any() || turn.stack().is_local(local.address);
+  if (!is_ours && !settings_.free_bind && !settings_.transparent) {
     return failure(std::errc::address_not_available);
   }
   auto bound = turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context& context) {
@@ -46,6 +47,7 @@ Result<void> StreamSocket::listen(int backlog, Turn& turn) {
     if (!listener) return failure(listener.error());
     listener_ = *listener;
     phase_ = Phase::kListening;
+    apply_segment_rules(turn);
     return {};
   });
 }
@@ -97,7 +99,7 @@ Result<void> StreamSocket::connect(const Endpoint& remote, Turn& turn) {
 }
 
 Result<Endpoint> StreamSocket::source_towards(const IpAddress& remote, Turn& turn, tcp::PathInfo& path) const {
-  const auto way = turn.stack().way_to(remote);
+  const auto way = turn.stack().way_to(remote, settings_.ip_options);
   if (!way) return failure(way.error());
   path = way->path;
   Endpoint local = binding_ ? turn.stack().tcp().bound_name(binding_) : Endpoint();  // [RFC9293 MUST-43]
@@ -116,10 +118,15 @@ Result<void> StreamSocket::open_connection(const Endpoint& remote, Turn& turn) {
   const auto local = source_towards(peer.address, turn, path);
   if (!local) return failure(local.error());
   auto opened = turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context& context) {
-    return layer.connect(*local, peer, path, settings_.tcp, owner(), context);
+    auto connecting = layer.connect(*local, peer, path, settings_.tcp, owner(), context);
+    if (!connecting) return connecting;
+    connection_ = *connecting;
+    // Before the SYN leaves, and without what an older connection of this name has left behind.
+    turn.stack().set_segment_rules(layer.status(connection_)->name, {});
+    apply_segment_rules(turn);
+    return connecting;
   });
   if (!opened) return failure(opened.error());
-  connection_ = *opened;
   receive_shut_ = false;
   phase_ = Phase::kConnecting;
   return failure(std::errc::operation_in_progress);
@@ -212,6 +219,7 @@ bool StreamSocket::has_delivered(Turn& turn) const {
 
 void StreamSocket::release(Turn& turn) {
   const bool reset = settings_.linger && settings_.linger_seconds == 0;
+  if (listener_) turn.stack().set_segment_rules({turn.stack().tcp().bound_name(binding_), {}}, {});
   turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context& context) {
     if (listener_) layer.close(listener_, context);
     if (connection_ && reset) layer.abort(connection_, context);

@@ -59,7 +59,12 @@ class StreamSocket final : public Socket {
   void stop_listening(Turn& turn);
   Result<Received> receive_urgent(std::span<const ByteSpan> pieces, int flags, Turn& turn);
 
+  void apply_segment_rules(Turn& turn);
+  [[nodiscard]] wire::IpOptions ip_options(Turn& turn) const;
+  Result<void> get_saved_syn(std::span<std::byte> value, std::size_t& size, Turn& turn);
+
   Phase phase_ = Phase::kIdle;
+  bool options_chosen_ = false;  // IP_OPTIONS was set on this very socket
   bool receive_shut_ = false;
   tcp::Layer::Binding binding_;
   tcp::ConnectionId connection_;

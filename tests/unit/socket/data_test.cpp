@@ -141,7 +141,7 @@ TEST_F(Datagram, CarriesTheSendersNameAndControlMessages) {
   }
   EXPECT_EQ(ttl, 9);
   EXPECT_EQ(info.ipi_addr.s_addr, ::inet_addr("10.0.0.4"));
-  EXPECT_EQ(info.ipi_ifindex, 1);
+  EXPECT_EQ(info.ipi_ifindex, 2);
 }
 
 TEST_F(Datagram, IsRefusedToABroadcastAddressWithoutTheOption) {
