@@ -47,7 +47,7 @@ void Stack::Parts::answer_echo(const ip::Arrival& arrival, const wire::IcmpHeade
   answer.header.tos = arrival.header.tos;
   answer.header.source = arrival.header.destination;  // [RFC1122 3.2.2.6, 3.2.2.6(b)]
   answer.header.destination = arrival.header.source;
-  answer.options = back;
+  answer.options = back;  // [RFC1122 3.2.2.6(e)]
   (void)send_packet(std::move(answer), *exit, now);
 }
 

@@ -153,7 +153,7 @@ std::vector<Reassembler::Expired> Reassembler::advance(Instant now) {
   while (!datagrams_.empty() && datagrams_.front().expires <= now) {
     Datagram& datagram = datagrams_.front();
     Expired one;
-    if (!datagram.fragments.empty() && datagram.fragments.front().begin == 0) {
+    if (!datagram.fragments.empty() && datagram.fragments.front().begin == 0) {  // [RFC1122 3.2.2(e)]
       bytes_ -= datagram.fragments.front().packet.capacity();
       one.first_fragment = std::move(datagram.fragments.front().packet);
       datagram.fragments.erase(datagram.fragments.begin());

@@ -36,7 +36,7 @@ bool options_are_acceptable(ByteView options, bool accept_source_routes) {  // [
        each = wire::next_ip_option(options, each->at + each->length)) {
     if (!wire::ip_option::is_source_route(each->kind)) continue;
     const bool has_ended = options[each->at + 2] > each->length;
-    if (!accept_source_routes || !has_ended) return false;
+    if (!accept_source_routes || !has_ended) return false;  // [RFC1122 3.2.1.8(c)]
   }
   return true;
 }

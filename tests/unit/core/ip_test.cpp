@@ -220,7 +220,7 @@ TEST_F(Ip, DatagramThatStaysIncompleteIsReportedAfterThirtySeconds) {  // [RFC11
   EXPECT_EQ(drops(DropReason::kFragmentTimeout), 1U);
 }
 
-TEST_F(Ip, DatagramWithoutItsFirstFragmentExpiresSilently) {  // [RFC1122 3.3.2(b)]
+TEST_F(Ip, DatagramWithoutItsFirstFragmentExpiresSilently) {  // [RFC1122 3.3.2(b), 3.2.2(e)]
   Headers headers;
   headers.offset = 64;
   hear(ip_frame(headers, octets(64)));

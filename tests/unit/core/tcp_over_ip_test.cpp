@@ -112,7 +112,9 @@ TEST_F(TcpOverIp, SynFromAnImpossibleAddressIsIgnored) {  // [RFC9293 MUST-63]
        std::to_array<std::uint32_t>({0, 0xe0000001, 0xffffffff, 0x0a0000ff, 0x7f000001, 0x0a000004})) {
     Headers headers = tcp_headers();
     headers.source = {source};
+    const std::uint64_t before = drops(DropReason::kIpBadSource);
     hear(ip_frame(headers, tcp_segment(syn, {}, headers.source)));
+    EXPECT_EQ(drops(DropReason::kIpBadSource), before + 1) << to_string(headers.source);
     EXPECT_TRUE(take_sent().empty()) << to_string(headers.source);
     EXPECT_EQ(stack.tcp().connection_count(), 0U) << to_string(headers.source);
   }

@@ -57,6 +57,26 @@ TEST_F(UdpOverIp, TimeToLiveOfZeroNeverLeaves) {  // [RFC1122 3.2.1.7]
   EXPECT_EQ(drops(DropReason::kIpTtlExpired), 1U);
 }
 
+TEST_F(UdpOverIp, OptionsReachTheReceiver) {  // [RFC1122 4.1.3.2]
+  const UdpId id = udp_socket(5000);
+  Headers headers;
+  headers.options = {7, 7, 4, 0, 0, 0, 0, 0};
+  hear(ip_frame(headers, udp_datagram(4000, 5000, view("x"))));
+  const auto received = stack.udp_receive(id);
+  ASSERT_TRUE(received);
+  EXPECT_EQ(Bytes(received->ip_options().begin(), received->ip_options().end()), headers.options);
+}
+
+TEST_F(UdpOverIp, OptionsLeaveAsTold) {  // [RFC1122 4.1.3.2(a), 4.1.4]
+  const Bytes record_route{7, 7, 4, 0, 0, 0, 0};
+  DatagramOptions options;
+  options.ip_options = *wire::IpOptions::from_application(record_route);
+  ASSERT_TRUE(send(udp_socket(5000, options), "x", Endpoint{kPeer, 9}));
+  const Sent sent = take_one();
+  ASSERT_EQ(sent.ip.header_size, 28);
+  EXPECT_EQ(Bytes(sent.packet.begin() + 20, sent.packet.begin() + 27), record_route);
+}
+
 TEST_F(UdpOverIp, ErrorsOfEveryKindReachTheConnectedSocket) {  // [RFC1122 3.2.2.4, 3.2.2.5, 4.1.3.3]
   const UdpId id = udp_socket(5000);
   ASSERT_TRUE(stack.udp_connect(id, {kPeer, 9}));

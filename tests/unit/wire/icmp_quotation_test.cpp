@@ -48,7 +48,7 @@ TEST(IcmpQuotation, DoesNotCareForTheQuotedHeadersChecksum) {
   EXPECT_TRUE(IcmpQuotation::parse(body));
 }
 
-TEST(IcmpQuotation, RefusesOneCutShortAnywhere) {  // [RFC1122 3.2.2]
+TEST(IcmpQuotation, RefusesOneCutShortAnywhere) {  // [RFC1122 3.2.2(b)]
   const Bytes body = quoted(24);
   for (std::size_t size = 0; size < body.size(); ++size) {
     EXPECT_FALSE(IcmpQuotation::parse(ByteView(body).first(size))) << size;
