@@ -92,6 +92,24 @@ Answer observed(const Case& c, std::int64_t unread_before) {
   return came;
 }
 
+// "Signal the user": what the application can wait for is announced, and nothing else is. A connection that was not
+// accepted yet has no application; its listener hears that it is complete. After the end everything is announced.
+bool tells_the_user(const Case& c, std::uint8_t application, std::uint8_t listener) {
+  using R = Readiness;
+  if (c.at.released) return true;
+  if (c.at.state == kSynReceived && c.at.passive) {
+    return ((listener & R::kReadable) != 0) == (c.asked.next == kEstablished || c.asked.next == kCloseWait);
+  }
+  if (c.asked.error != std::errc{} && (application & R::kError) == 0) return false;
+  if (c.asked.next == kClosed || c.asked.next == kListen || c.asked.reply == Reply::kNewSynAck) return true;
+  unsigned wanted = 0;
+  if (c.asked.delivered > 0 || c.asked.fin_taken) wanted |= R::kReadable;
+  if (c.asked.fin_taken) wanted |= R::kHangUp;
+  if (c.asked.urgent) wanted |= R::kUrgent;
+  constexpr unsigned kJudged = R::kReadable | R::kHangUp | R::kUrgent | R::kError;
+  return (application & kJudged) == wanted;
+}
+
 // Fills the gap before what should be held: then all of it must be there. After close() the filling itself would end
 // it.
 bool holds_what_it_should(Case& c, std::int64_t unread_before) {
@@ -126,8 +144,11 @@ std::string play(Case& c) {
   c.talk.advance(50ms);
   c.later = c.talk.said();
   const Answer came = observed(c, unread_before);
+  const std::uint8_t application = c.talk.take_signals(Talk::kApplication);
+  const std::uint8_t listener = c.talk.take_signals(Talk::kListener);
   if (!is_well_answered(c)) return story(c, came, "reply");
   if (came != c.asked) return story(c, came, "outcome");
+  if (!tells_the_user(c, application, listener)) return story(c, came, "signal to the user");
   if (!holds_what_it_should(c, unread_before)) return story(c, came, "text that is held");
   const std::int64_t first_unread = c.at.state < kSynReceived ? c.segment.seq + 1 : c.at.rcv_consumed;
   if (c.talk.unread() > 0 && !c.talk.read_all(first_unread)) return story(c, came, "text itself");

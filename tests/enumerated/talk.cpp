@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <gtest/gtest.h>
+#include <utility>
 
 #include "stack/tcp/connection.hpp"
 #include "tests/support/pattern.hpp"
@@ -57,13 +58,14 @@ void Talk::settle() {
                      static_cast<std::int64_t>(segment.payload_bytes), segment.header.window, segment.header.seq});
   }
   outbox_.segments.clear();
+  for (const Notice& notice : outbox_.notices) signals_.at(notice.owner) |= notice.changed.bits;
   outbox_.notices.clear();
 }
 
 void Talk::listen() {
   call([&](tcp::Context& context) {
     const auto binding = layer_.bind({IpAddress{}, kName.local.port}, false, false, context);
-    const auto listener = binding ? layer_.listen(*binding, 16, small_window(), 1) : failure(binding.error());
+    const auto listener = binding ? layer_.listen(*binding, 16, small_window(), kListener) : failure(binding.error());
     ASSERT_TRUE(listener);
     listener_ = *listener;
   });
@@ -71,7 +73,7 @@ void Talk::listen() {
 
 void Talk::connect() {
   call([&](tcp::Context& context) {
-    const auto id = layer_.connect(kName.local, kName.remote, kPath, small_window(), 1, context);
+    const auto id = layer_.connect(kName.local, kName.remote, kPath, small_window(), kApplication, context);
     ASSERT_TRUE(id);
     id_ = *id;
   });
@@ -81,7 +83,10 @@ void Talk::accept() {
   const auto id = call([&](tcp::Context& context) { return layer_.accept(listener_, context); });
   ASSERT_TRUE(id);
   id_ = *id;
+  layer_.set_owner(id_, kApplication);
 }
+
+std::uint8_t Talk::take_signals(OwnerId owner) { return std::exchange(signals_.at(owner), std::uint8_t{0}); }
 
 void Talk::send(std::size_t count) {
   const auto octets = test::pattern(Direction::kOurs, written_, count);

@@ -2,6 +2,7 @@
 // Numbers are relative; both initial sequence numbers lie just below 2^32.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -25,6 +26,8 @@ class Talk {
  public:
   static constexpr std::uint16_t kPeerWindow = 1000;
   static constexpr std::size_t kReceiveBuffer = 2000;
+  static constexpr OwnerId kListener = 1;
+  static constexpr OwnerId kApplication = 2;
 
   Talk();
 
@@ -44,6 +47,8 @@ class Talk {
 
   [[nodiscard]] const std::vector<Said>& said() const { return said_; }
   void forget_said() { said_.clear(); }
+  // What the layer signalled to one of the two since the last call: Readiness bits.
+  [[nodiscard]] std::uint8_t take_signals(OwnerId owner);
   [[nodiscard]] const char* broken_invariant() const { return layer_.broken_invariant(); }
 
   // The connection of the four-tuple, if there is one, and the one the application holds.
@@ -72,6 +77,7 @@ class Talk {
   tcp::ListenerId listener_;
   tcp::ConnectionId id_;
   std::vector<Said> said_;
+  std::array<std::uint8_t, 3> signals_{};  // by owner
   std::uint64_t written_ = 0;
 };
 

@@ -88,6 +88,8 @@ Position reach(const World& world, Talk& talk) {
     position.rcv_wnd = last.flags.ack() ? last.ack + last.window - position.rcv_nxt : last.window;
   }
   talk.forget_said();
+  static_cast<void>(talk.take_signals(Talk::kApplication));
+  static_cast<void>(talk.take_signals(Talk::kListener));
   EXPECT_EQ(talk.state(), world.state == kListen ? kClosed : world.state) << name(world.state);
   EXPECT_EQ(position.rcv_wnd == 0, world.closed_window || world.state < kSynSent) << name(world.state);
   return position;
