@@ -48,7 +48,7 @@ struct IpOptionsOut : TcpWorld {
   static wire::IpOptions options(const Bytes& bytes) { return *wire::IpOptions::from_application(bytes); }
 };
 
-TEST_F(IpOptionsOut, GoIntoEverySegmentAndMakeItsTextShorter) {  // [RFC9293 MUST-51, MUST-16]
+TEST_F(IpOptionsOut, GoIntoEverySegmentAndMakeItsTextShorter) {  // [RFC9293 MUST-51, MUST-16] [RFC1122 3.2.1.8(a)]
   connect();
   const FourTuple name = status().name;
   stack.set_segment_rules(name, chosen_rules(options({7, 7, 4, 0, 0, 0, 0})));
@@ -175,7 +175,7 @@ TEST_F(SourceRoutes, RouteOfTheApplicationOutweighsWhatArrives) {  // [RFC9293 M
   EXPECT_EQ(stack.segment_rules(name)->options, chosen);
 }
 
-TEST_F(SourceRoutes, EchoComesBackTheSameWay) {  // [RFC1122 3.2.2.6]
+TEST_F(SourceRoutes, EchoComesBackTheSameWay) {  // [RFC1122 3.2.2.6] [RFC1122 3.2.2.6(e)]
   hear(ip_frame({.protocol = wire::ip_protocol::kIcmp, .options = completed_route({kRouterOne})},
                 icmp_message(wire::icmp_type::kEchoRequest, 0, 1, octets(8))));
   const Sent reply = take_one();
