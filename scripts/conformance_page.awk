@@ -121,13 +121,14 @@ function take_result(line,   name, state) {
 
 # "asan.Suite.Name" and "Values/Suite.Name/3" are Suite.Name.
 # A packet script is known by its path, or by the tests that run all of them ("PacketScripts.", "conformance.scripts").
-function note_result(name, state) {
+function note_result(name, state,   parts, count, i) {
   sub(/^[at]san\./, "", name)
   if (name ~ /^(PacketScripts\.|conformance\.scripts)/) return combine("all scripts", state)
   if (name ~ /\.pkt$/) return combine(name, state)
-  sub(/\/[0-9]+( .*)?$/, "", name)
-  sub(/^.*\//, "", name)
-  combine(name, state)
+  count = split(name, parts, "/")
+  for (i = 1; i <= count; ++i) {
+    if (parts[i] ~ /\./) return combine(parts[i], state)
+  }
 }
 
 # One failure among the builds and the values of a test is a failure.

@@ -114,7 +114,7 @@ TEST_F(Ip, UnknownProtocolIsReportedOnce) {  // [RFC1122 3.2.2.1] [RFC792 unreac
   EXPECT_EQ(drops(DropReason::kIpUnknownProtocol), 1U);
 }
 
-TEST_F(Ip, EchoComesBackUnchanged) {  // [RFC1122 3.2.2.6, 3.2.2.6(b), 3.2.2.6(c)] [RFC792 echo]
+TEST_F(Ip, EchoComesBackUnchanged) {  // [RFC1122 3.2.2.6, 3.2.2.6(c)] [RFC792 echo]
   const Bytes body = octets(1000);
   hear(ip_frame(icmp(), echo(body)));
   const Sent reply = take_one();

@@ -90,6 +90,14 @@ TEST_F(UdpOverIp, ErrorsOfEveryKindReachTheConnectedSocket) {  // [RFC1122 3.2.2
   EXPECT_EQ(error_after(wire::icmp_type::kUnreachable, 0), std::errc::network_unreachable);
 }
 
+TEST_F(UdpOverIp, EchoComesFromTheAddressThatWasAsked) {  // [RFC1122 3.2.2.6(b)]
+  const Ipv4Address second{0x0a000044};
+  stack.add_address(0, {second, 24});
+  const Headers headers{.destination = second, .protocol = wire::ip_protocol::kIcmp};
+  hear(ip_frame(headers, icmp_message(wire::icmp_type::kEchoRequest, 0, 1, {})));
+  EXPECT_EQ(take_one().ip.source, second);
+}
+
 TEST_F(UdpOverIp, ErrorsCarryThePrecedenceOfNetworkControl) {  // [RFC1812 4.3.2.5]
   hear_udp(4000, 5000, "nobody");
   EXPECT_EQ(take_one().ip.tos, 0xc0);
