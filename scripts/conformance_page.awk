@@ -89,12 +89,16 @@ function note_tag(row) {
   else if ($1 == "script") add_test(row, $4, $4)
 }
 
-function add_code(row, file, owner,   short) {
+# A header declares more often than it carries: it is named where no source file is.
+function add_code(row, file, owner,   short, link) {
   if ((row, file, owner) in seen) return
   seen[row, file, owner]
   short = file
   sub(/.*\//, "", short)
-  code[row] = code[row] (code[row] == "" ? "" : ", ") "[" short "](../" file ")" (owner == "" ? "" : " `" owner "`")
+  link = "[" short "](../" file ")" (owner == "" ? "" : " `" owner "`")
+  if (file ~ /\.h(pp)?$/) headers[row] = headers[row] (headers[row] == "" ? "" : ", ") link
+  else sources[row] = sources[row] (sources[row] == "" ? "" : ", ") link
+  code[row] = sources[row] != "" ? sources[row] : headers[row]
 }
 
 function add_test(row, name, file) {

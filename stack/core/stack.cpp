@@ -126,7 +126,7 @@ Result<Stack::Way> Stack::way_to(const IpAddress& remote, const wire::IpOptions&
   const auto exit = parts_->exit_to(options.first_hop(remote.v4()), {.neighbours_only = options.is_strict()});
   if (!exit) return failure(exit.error());
   const bool is_host = exit->kind == Exit::Kind::kLocal || exit->kind == Exit::Kind::kUnicast;
-  if (!is_host) return failure(std::errc::network_unreachable);  // no connection to a group [RFC9293 MUST-57, MUST-46]
+  if (!is_host) return failure(std::errc::network_unreachable);  // no connection to a group [RFC9293 MUST-46]
   return parts_->way_by(*exit, options.size());
 }
 

@@ -112,7 +112,7 @@ Result<void> StreamSocket::open_connection(const Endpoint& remote, Turn& turn) {
   if (peer.address.is_any()) peer.address = kLoopback;  // 4.2BSD's "this host", still Linux's
   if (peer.port == 0) return failure(std::errc::connection_refused);
   if (peer.address.v4().is_multicast() || peer.address.v4().is_limited_broadcast()) {
-    return failure(std::errc::network_unreachable);  // [RFC9293 MUST-57, MUST-46]
+    return failure(std::errc::network_unreachable);  // as the stack would say it
   }
   tcp::PathInfo path;
   const auto local = source_towards(peer.address, turn, path);

@@ -38,7 +38,7 @@ void Connection::fire(Timer timer, Context& context) {  // [RFC9293 3.10.8]
   }
 }
 
-// R2, by count or by the user's own timeout. [RFC9293 MUST-20, MUST-21]
+// R2, by count or by the user's own timeout. [RFC9293 MUST-20(b), MUST-21]
 std::uint32_t Connection::retry_limit() const {
   if (tcb_.state == TcpState::kSynSent) return options_.syn_retries;  // [RFC9293 MUST-22]
   if (tcb_.state == TcpState::kSynReceived) return shared_.config.syn_ack_retries;
@@ -140,10 +140,9 @@ void Connection::arm_keep_alive(Context& context) {
   arm(Timer::kKeepAlive, options_.keep_alive_idle, context);  // [RFC9293 MUST-27]
 }
 
-// [RFC9293 MUST-24, MUST-25, MUST-27, SHLD-12]
 void Connection::keep_alive_timeout(Context& context) {
   const Instant idle_until = last_received_at_ + options_.keep_alive_idle;
-  // While something is in flight, a window probe's octet included, its own timer asks. [RFC9293 MUST-24]
+  // While something is in flight, a window probe's octet included, its own timer asks. [RFC9293 MUST-26]
   if (!flight_.empty() || (unanswered_keep_alives_ == 0 && idle_until > context.now)) {  // [RFC9293 MUST-26]
     const Instant next =
         flight_.empty() ? idle_until : std::max(idle_until, context.now + options_.keep_alive_interval);

@@ -1,4 +1,4 @@
-// The retransmission timer (RFC 6298) and what it does to the connection. [RFC9293 MUST-18, MUST-19, MUST-20]
+// The retransmission timer (RFC 6298) and what it does to the connection.
 #include <gtest/gtest.h>
 
 #include "tests/support/conversation.hpp"
@@ -139,7 +139,7 @@ TEST(RetransmissionTimer, NeverLowersTheThresholdBelowTwoSegments) {  // [RFC568
   EXPECT_EQ(c.info().slow_start_threshold_bytes, 2920U);
 }
 
-TEST(GivingUp, HappensAfterR2AndReportsATimeout) {  // [RFC9293 MUST-20]
+TEST(GivingUp, HappensAfterR2AndReportsATimeout) {  // [RFC9293 MUST-20(b)]
   ConversationSetup setup;
   setup.config.retries_r2 = 4;
   Conversation c(setup);

@@ -253,7 +253,7 @@ TEST(Silence, FollowsWhenTheLastTimerHasFired) {
   EXPECT_EQ(script.stack.write(script.self, connection.fd, "data", 4), 4);
   int count = 0;
   while (!script.next_octets().empty()) ASSERT_LT(++count, 100);
-  EXPECT_EQ(count, 16);  // the first and R2 retransmissions [RFC9293 MUST-20]
+  EXPECT_EQ(count, 16);  // the first and R2 retransmissions [RFC9293 MUST-20(b)]
   EXPECT_EQ(error_of(script, connection.fd), ETIMEDOUT);
 }
 
