@@ -89,14 +89,14 @@ function note_tag(row) {
   else if ($1 == "script") add_test(row, $4, $4)
 }
 
-# A header declares more often than it carries: it is named where no source file is.
+# Headers declare more often than they carry, and programs repeat: they are named where nothing else is.
 function add_code(row, file, owner,   short, link) {
   if ((row, file, owner) in seen) return
   seen[row, file, owner]
   short = file
   sub(/.*\//, "", short)
   link = "[" short "](../" file ")" (owner == "" ? "" : " `" owner "`")
-  if (file ~ /\.h(pp)?$/) headers[row] = headers[row] (headers[row] == "" ? "" : ", ") link
+  if (file ~ /\.h(pp)?$|^apps\//) headers[row] = headers[row] (headers[row] == "" ? "" : ", ") link
   else sources[row] = sources[row] (sources[row] == "" ? "" : ", ") link
   code[row] = sources[row] != "" ? sources[row] : headers[row]
 }

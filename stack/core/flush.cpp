@@ -65,7 +65,7 @@ void Stack::Parts::flush(Instant now) {
 
 void Stack::Parts::emit_segment(const tcp::OutSegment& segment, Instant now) {
   using Kind = tcp::NetworkReport::Kind;
-  const wire::IpOptions& options = options_for(segment.name);  // [RFC1122 3.2.1.8(a)]
+  const wire::IpOptions& options = options_for(segment.name);  // [RFC1122 3.2.1.8(a)] [RFC9293 MUST-51]
   // Whoever cuts a super-segment sums over the addresses that it sees, which a source route makes the wrong ones.
   if (!options.empty() && segment.gso_size != 0) return emit_one_by_one(segment, now);
   const Ipv4Address remote = options.first_hop(segment.name.remote.address.v4());

@@ -17,7 +17,7 @@ void Stack::Parts::receive_frames(std::size_t interface_index, std::span<PacketB
 
 void Stack::Parts::end_batch(Instant now) {
   tcp::Context tcp_context = context(now);
-  tcp.end_batch(tcp_context);  // [RFC9293 MUST-58, MUST-59]
+  tcp.end_batch(tcp_context);
 }
 
 void Stack::Parts::receive_frame(std::size_t interface_index, PacketBuffer&& frame, Instant now) {

@@ -52,6 +52,7 @@ ErrorMeaning meaning_of(const wire::IcmpHeader& error) {
   // [RFC9293 MUST-56(b)]
   if (error.type != wire::icmp_type::kUnreachable) return {host_unreachable, false};  // time exceeded [RFC1122 3.2.2.4]
   // By code, 0 to 15. Net, host and source route (0, 1, 5) are soft by RFC 1122 4.2.3.9, as are those for a type of
+  // [RFC9293 MUST-56(a)]
   // service (11, 12). EHOSTDOWN and ENONET (7, 8) have no portable name: the host is as good as unreachable.
   constexpr std::array<ErrorMeaning, 16> kByCode{{{network_unreachable, false},
                                                   {host_unreachable, false},

@@ -10,7 +10,7 @@ void Connection::on_segment(const Segment& segment, PacketBuffer&& buffer, bool 
   ++segments_received_;
   last_received_at_ = context.now;
   unanswered_keep_alives_ = 0;
-  unanswered_probes_ = 0;  // whatever it says, the peer is there
+  unanswered_probes_ = 0;  // whatever it says, the peer is there [RFC9293 MUST-37]
   const unsigned scale = segment.flags.syn() ? 0 : tcb_.agreed.send_scale;
   Arrival arrival{.segment = segment,
                   .payload = buffer,

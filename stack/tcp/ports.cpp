@@ -5,6 +5,7 @@ namespace {
 
 constexpr std::size_t kMaxNames = 65536;
 
+// [RFC9293 MUST-42]
 bool overlap(const IpAddress& a, const IpAddress& b) { return a == b || a.is_any() || b.is_any(); }
 
 // Two names on one port may stand side by side if both say SO_REUSEPORT, or both say SO_REUSEADDR and neither listens.

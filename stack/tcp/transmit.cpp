@@ -9,7 +9,7 @@ namespace fourtuple::tcp {
 void Connection::end_batch(Context& context) {
   touched_ = false;
   if (traits(tcb_.state).sends_data) transmit(Cause::kPeerAcked, context);
-  if (owes_ack() && !ack_may_wait()) emit_ack(ack_cause_, context);
+  if (owes_ack() && !ack_may_wait()) emit_ack(ack_cause_, context);  // [RFC9293 MUST-58, MUST-59]
   if (owes_ack() && !timers_.is_armed(Timer::kDelayedAck)) arm(Timer::kDelayedAck, shared_.config.delayed_ack, context);
   flush_notice(context);
 }
@@ -354,6 +354,7 @@ std::uint32_t Connection::timestamp_now(Instant now) const {  // [RFC7323 4.1]
 }
 
 std::uint16_t Connection::advertised_mss() const {
+  // [RFC9293 MUST-67]
   return options_.max_segment != 0 ? std::min(options_.max_segment, path_.receive_mss) : path_.receive_mss;
 }
 

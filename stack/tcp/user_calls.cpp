@@ -170,7 +170,7 @@ void Connection::set_quick_ack(bool on, Context& context) {
   if (on && unacked_text_ > 0 && traits(tcb_.state).synchronized) emit_ack(Cause::kAckQuick, context);
 }
 
-// What the network says is advice: it may be late, and it may be forged. [RFC9293 MUST-55, MUST-56] [RFC5927]
+// What the network says is advice: it may be late, and it may be forged. [RFC9293 MUST-56] [RFC5927]
 void Connection::on_report(const NetworkReport& report, Context& context) {
   const StreamOffset quoted = unwrap(report.quoted_seq, tcb_.snd.iss, tcb_.snd.una);
   if (quoted < tcb_.snd.una || quoted >= tcb_.snd.nxt) {  // [RFC5927 4.1] [RFC9293 3.9.2.2]

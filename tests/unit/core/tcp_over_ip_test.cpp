@@ -87,7 +87,7 @@ TEST_F(TcpOverIp, OptionsThatTcpDoesNotKnowChangeNothing) {  // [RFC9293 MUST-50
   EXPECT_EQ(status().readable_bytes, 10U);
 }
 
-TEST_F(TcpOverIp, EverySegmentCarriesTheAddressThatTheOpenNamed) {  // [RFC9293 MUST-43, MUST-45]
+TEST_F(TcpOverIp, EverySegmentCarriesTheAddressThatTheOpenNamed) {  // [RFC9293 MUST-45]
   const Ipv4Address second{0x0a000044};
   stack.add_address(0, {second, 24});
   Headers headers = tcp_headers();
