@@ -218,19 +218,22 @@ TEST_F(Reassembly, ExhaustedPoolIsAnAnswer) {
 
 TEST(Fragmenting, CutsAtMultiplesOfEightAndCoversAll) {  // [RFC791 3.2(a)]
   wire::Ipv4Header header;
-  std::size_t covered = 0;
-  std::size_t count = 0;
-  for_each_fragment(header, 4000, 1500, [&](const wire::Ipv4Header& each, std::size_t offset, std::size_t size) {
-    EXPECT_EQ(offset, covered);
-    EXPECT_EQ(each.fragment_offset, offset);
-    EXPECT_EQ(each.total_length, 20 + size);
-    EXPECT_LE(each.total_length, 1500);
-    EXPECT_EQ(each.more_fragments, offset + size < 4000);
-    covered += size;
-    ++count;
-  });
-  EXPECT_EQ(covered, 4000U);
-  EXPECT_EQ(count, 3U);
+  for (const std::size_t mtu : {1500U, 1499U, 577U, 68U}) {
+    std::size_t covered = 0;
+    std::size_t count = 0;
+    for_each_fragment(header, 4000, mtu, [&](const wire::Ipv4Header& each, std::size_t offset, std::size_t size) {
+      EXPECT_EQ(offset, covered);
+      EXPECT_EQ(offset % 8, 0U);
+      EXPECT_EQ(each.fragment_offset, offset);
+      EXPECT_EQ(each.total_length, 20 + size);
+      EXPECT_LE(each.total_length, mtu);
+      EXPECT_EQ(each.more_fragments, offset + size < 4000);
+      covered += size;
+      ++count;
+    });
+    EXPECT_EQ(covered, 4000U);
+    EXPECT_EQ(count, (4000 + (mtu - 20) / 8 * 8 - 1) / ((mtu - 20) / 8 * 8)) << "no more than necessary";
+  }
 }
 
 }  // namespace
