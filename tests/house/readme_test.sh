@@ -38,6 +38,7 @@ extract_fences() {  # writes $work/1.sh, 1.needs, 2.sh ...
 make_place() {
   mkdir -p "$work/place" "$work/bin" "$work/home"
   cp -r "$clone/docs" "$work/place/"
+  mkdir -p "$work/place/tests" && cp -r "$clone/tests/conformance" "$work/place/tests/"
   printf '#!/bin/sh\nexec "%s/fourtuple" "$@"\n' "$clone" >"$work/place/fourtuple"
   printf '#!/bin/sh\nexec "$@"\n' >"$work/bin/sudo"
   chmod +x "$work/place/fourtuple" "$work/bin/sudo"
