@@ -108,8 +108,9 @@ struct DrillOptions {
   bool strict = false;
   bool trace = false;
   bool json = false;
-  std::string pcap;      // "": none
-  std::size_t jobs = 0;  // scripts at once; 0: as many as there are processors
+  std::string pcap;                              // "": none
+  std::string stack;                             // settings of the laboratory: "rcvbuf=65536,sack=0"
+  std::size_t jobs = 0;                          // scripts at once; 0: as many as there are processors
   Duration patience = std::chrono::seconds(10);  // of real time, for one script
 };
 

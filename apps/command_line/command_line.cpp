@@ -217,6 +217,7 @@ class CommandLine {
     program.add_flag("--trace", drill.trace, "draw the conversation also of scripts that pass");
     program.add_flag("--json", drill.json, "one JSON object for each script");
     program.add_option("--pcap", drill.pcap, "write what passed to a capture file");
+    program.add_option("--stack", drill.stack, "settings of the stack, NAME=VALUE,... (docs/packetdrill.md)");
     program.add_option("-j,--jobs", drill.jobs, "scripts at once (as many as there are processors)")
         ->check(CLI::Range(1, 256));
     program

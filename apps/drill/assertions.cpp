@@ -243,13 +243,14 @@ std::string_view trimmed_statement(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
-// What stands behind the comma: a number, a string in quotes, or nothing.
-std::string explanation(std::string_view rest, const LookUp& look_up) {
+// What stands behind the comma, unless it says what is known already: a number, a string in quotes, or nothing.
+std::string explanation(std::string_view rest, const std::string& known, const LookUp& look_up) {
   if (!rest.starts_with(',')) return {};
   rest = trimmed_statement(rest.substr(1));
   if (rest.starts_with('"') || rest.starts_with('\'')) return fmt::format(" ({})", rest);
   try {
-    return fmt::format(" ({} is {})", rest, Evaluator(rest, look_up).expression());
+    const std::string value = fmt::format("{} is {}", rest, Evaluator(rest, look_up).expression());
+    return known.find(value) == std::string::npos ? fmt::format(" ({})", value) : "";
   } catch (const NotUnderstood&) {
     return fmt::format(" ({})", rest);
   }
@@ -282,7 +283,8 @@ std::optional<std::string> fault_of(std::string_view statement, const LookUp& lo
       throw NotUnderstood{fmt::format("unexpected '{}'", rest.substr(0, 20))};
     if (value != 0) return std::nullopt;
     const std::string_view condition = trimmed_statement(statement.substr(0, statement.size() - rest.size()));
-    return fmt::format("{} does not hold: {}{}", condition, values_in(condition, look_up), explanation(rest, look_up));
+    const std::string values = values_in(condition, look_up);
+    return fmt::format("{} does not hold: {}{}", condition, values, explanation(rest, values, look_up));
   } catch (const NotUnderstood& why) {
     return fmt::format("the assertion '{}' is not understood: {}", trimmed_statement(statement), why.message);
   }

@@ -12,8 +12,6 @@ namespace {
 
 // What a script may ask for and we cannot do, and why.
 constexpr std::pair<std::string_view, std::string_view> kMissing[] = {
-    {"pipe", "there are no pipes between our sockets"},
-    {"splice", "there are no pipes between our sockets"},
     {"sendfile", "there are no files behind our descriptors"},
     {"open", "there are no files behind our descriptors"},
     {"mmap", "received data cannot be mapped"},
@@ -53,7 +51,8 @@ bool has_error(const Call& call, const Answer& answer) {
 }  // namespace
 
 Answer carry_out(Desk& desk, const Call& call) {
-  for (const auto table : {opening_calls(), data_calls(), option_calls(), readiness_calls()}) {
+  if (const auto given = carry_out_on_pipe(desk, call)) return *given;
+  for (const auto table : {opening_calls(), data_calls(), option_calls(), readiness_calls(), pipe_calls()}) {
     const auto found =
         std::find_if(table.begin(), table.end(), [&](const CallName& one) { return one.name == call.name; });
     if (found != table.end()) return found->handler(desk, call);

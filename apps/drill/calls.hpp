@@ -26,5 +26,8 @@ struct CallName {
 [[nodiscard]] std::span<const CallName> data_calls();
 [[nodiscard]] std::span<const CallName> option_calls();
 [[nodiscard]] std::span<const CallName> readiness_calls();
+[[nodiscard]] std::span<const CallName> pipe_calls();
+// read, write and close of a pipe's end; nothing for calls on anything else.
+[[nodiscard]] std::optional<Answer> carry_out_on_pipe(Desk& desk, const Call& call);
 
 }  // namespace fourtuple::drill

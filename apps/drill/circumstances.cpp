@@ -26,8 +26,9 @@ Ipv4Address setting_address(const Setting& setting) {
                       fmt::format("--{} takes an IPv4 address, not '{}'", setting.name, setting.value));
 }
 
+// Sockets of IPv6 with mapped addresses send IPv4, so nothing differs on the wire.
 void take_ip_version(const Setting& setting, Circumstances& to) {
-  if (setting.value == "ipv4") return;
+  if (setting.value == "ipv4" || setting.value == "ipv4-mapped-ipv6") return;
   to.skip = fmt::format("it is for {}, and the stack has IPv4 only", setting.value);
 }
 
@@ -72,8 +73,11 @@ bool is_command(const packet_script::Event& event) {
 
 }  // namespace
 
-Circumstances circumstances_of(const packet_script::Script& script) {
+Circumstances circumstances_of(const packet_script::Script& script, const laboratory::Setup& bench) {
   Circumstances circumstances;
+  circumstances.stack = bench.stack;
+  circumstances.mtu = bench.mtu;
+  circumstances.names.local = bench.address.address;
   for (const Setting& setting : script.settings) take_setting(setting, circumstances);
   for (const auto& command : script.first) apply_commands(command.text, circumstances);
   for (const auto& event : script.events) {

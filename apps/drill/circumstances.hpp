@@ -30,9 +30,9 @@ struct Circumstances {
   std::optional<std::string> skip;   // why this script is not for us
 };
 
-// Also takes the commands among the first events: those before any call or packet. Throws ScriptFailure for a setting
-// whose value makes no sense.
-[[nodiscard]] Circumstances circumstances_of(const packet_script::Script& script);
+// `bench` is what holds where the script says nothing. Also takes the commands among the first events: those before any
+// call or packet. Throws ScriptFailure for a setting whose value makes no sense.
+[[nodiscard]] Circumstances circumstances_of(const packet_script::Script& script, const laboratory::Setup& bench = {});
 
 // One command line, or several with `;`, `&&` and ends of lines between them.
 void apply_commands(std::string_view text, Circumstances& to);

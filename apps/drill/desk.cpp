@@ -54,6 +54,24 @@ void Desk::close_all() {
   descriptors_.clear();
 }
 
+void Desk::open_pipe(std::int64_t reading, std::int64_t writing) {
+  const auto pipe = std::make_shared<Pipe>();
+  pipe_ends_[reading] = {pipe, false};
+  pipe_ends_[writing] = {pipe, true};
+}
+
+const PipeEnd* Desk::pipe_end(const Expression& expression) const {
+  const auto found = pipe_ends_.find(number(expression));
+  return found == pipe_ends_.end() ? nullptr : &found->second;
+}
+
+void Desk::close_pipe_end(std::int64_t number) {
+  const auto found = pipe_ends_.find(number);
+  if (found == pipe_ends_.end()) return;
+  (found->second.writes ? found->second.pipe->is_written : found->second.pipe->is_read) = false;
+  pipe_ends_.erase(found);
+}
+
 void Desk::note_datagrams(int live) {
   sockaddr_in local{};
   sockaddr_in remote{};
@@ -75,7 +93,7 @@ std::vector<std::uint8_t> Desk::outgoing(const Expression& expression, const Exp
   const bool is_stream = descriptor != nullptr && descriptor->type == SOCK_STREAM;
   fill_from(is_stream ? descriptor->written : 0, octets);
   if (text.kind != Expression::Kind::kString) return octets;
-  writes_pattern_ = false;
+  note_foreign_text();
   std::copy_n(text.text.begin(), std::min(size, text.text.size()), octets.begin());
   return octets;
 }

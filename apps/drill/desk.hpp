@@ -9,6 +9,7 @@
 
 #include "apps/drill/circumstances.hpp"
 #include "apps/drill/flows.hpp"
+#include "apps/drill/pipe.hpp"
 #include "apps/drill/values.hpp"
 
 namespace fourtuple::drill {
@@ -37,6 +38,10 @@ class Desk {
   void open(std::int64_t number, int live, int type);
   void close(std::int64_t number) { descriptors_.erase(number); }
   void close_all();
+  // A pipe under the script's numbers. pipe_end() is nullptr for what is none.
+  void open_pipe(std::int64_t reading, std::int64_t writing);
+  [[nodiscard]] const PipeEnd* pipe_end(const Expression& number) const;
+  void close_pipe_end(std::int64_t number);
   // Of the socket that the script has opened or accepted last, for assertions; -1 where there is none.
   [[nodiscard]] int newest() const { return newest_; }
 
@@ -58,6 +63,8 @@ class Desk {
   void skipped(const Expression& descriptor, std::size_t count);
   // Urgent octets leave the stream, so nothing is compared any more.
   void note_urgent() { is_comparable_ = false; }
+  // What is sent from now on comes from elsewhere and tells nothing about its place.
+  void note_foreign_text() { writes_pattern_ = false; }
   [[nodiscard]] bool writes_pattern() const { return writes_pattern_; }
   // Payload that was not what the other side had sent; empty while all is well.
   [[nodiscard]] const std::string& payload_fault() const { return payload_fault_; }
@@ -75,6 +82,7 @@ class Desk {
   std::vector<SocketDefault> defaults_;
   Flows& flows_;
   std::map<std::int64_t, Descriptor> descriptors_;
+  std::map<std::int64_t, PipeEnd> pipe_ends_;
   int newest_ = -1;
   bool is_comparable_ = true;
   bool writes_pattern_ = true;

@@ -62,6 +62,10 @@ std::uint32_t Flow::timestamp_to_wire(std::uint32_t script) const {
   return first_timestamp->second + (script - first_timestamp->first);
 }
 
+std::uint32_t Flow::timestamp_to_script(std::uint32_t wire) const {
+  return first_timestamp ? first_timestamp->first + (wire - first_timestamp->second) : wire;
+}
+
 void Flows::listen_on(const Endpoint& local) {
   listening_ = local;
   awaits_syn_ = true;

@@ -56,6 +56,8 @@ struct Flow {
   void note_near(const Segment& segment);
   void note_timestamp(std::uint32_t script, std::uint32_t wire);
   [[nodiscard]] std::uint32_t timestamp_to_wire(std::uint32_t script) const;
+  // Counted from the first that the script named; as it is before that.
+  [[nodiscard]] std::uint32_t timestamp_to_script(std::uint32_t wire) const;
 };
 
 // Addresses and ports of a script that does not name them.

@@ -121,7 +121,7 @@ TcpOption read(ByteView octets, const Flow& flow) {
     option.value = value[0];
   } else if (is(kWireTimestamps, 8)) {
     option.kind = Kind::kTimestamps;
-    option.value = wire::load_be32(value.data());
+    option.value = flow.timestamp_to_script(wire::load_be32(value.data()));
     option.echo = wire::load_be32(value.data() + 4);
   } else if (octets[0] == kWireSack && value.size() % 8 == 0) {
     option.kind = Kind::kSack;

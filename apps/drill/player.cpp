@@ -17,9 +17,7 @@ using packet_script::Call;
 using packet_script::Command;
 using packet_script::Event;
 
-// Neighbours that nothing is ever sent to: the laboratory adopts whatever address a script sends to.
-laboratory::Setup setup_for(const Circumstances& circumstances, trace::Sink* sink) {
-  laboratory::Setup setup;
+laboratory::Setup setup_for(laboratory::Setup setup, const Circumstances& circumstances, trace::Sink* sink) {
   setup.stack = circumstances.stack;
   setup.stack.tcp.check_invariants = true;
   setup.address.address = circumstances.names.local;
@@ -42,7 +40,7 @@ Player::Player(const packet_script::Script& script, Circumstances circumstances,
       options_(options),
       flows_(circumstances_.names, circumstances_.mtu),
       desk_(circumstances_, flows_) {
-  auto setup = setup_for(circumstances_, sink);
+  auto setup = setup_for(options_.bench, circumstances_, sink);
   setup.while_blocked = [this](Instant limit) { return while_blocked(limit); };
   laboratory_.emplace(std::move(setup));
   start_ = last_ = laboratory_->now();
@@ -228,7 +226,7 @@ Outcome play(const packet_script::Script& script, const PlayOptions& options) {
   std::optional<Stage> stage;
   if (options.ladder) stage.emplace(*options.ladder, outcome.ladder);
   try {
-    Circumstances circumstances = circumstances_of(script);
+    Circumstances circumstances = circumstances_of(script, options.bench);
     outcome.ignored = circumstances.ignored;
     if (circumstances.skip) {
       outcome.verdict = Verdict::kSkipped;

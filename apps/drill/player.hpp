@@ -17,7 +17,8 @@
 namespace fourtuple::drill {
 
 struct PlayOptions {
-  bool strict = false;                               // packets that nothing expects and damaged payload are failures
+  laboratory::Setup bench;  // where the script says nothing; its sink and while_blocked are the player's affair
+  bool strict = false;      // packets that nothing expects and damaged payload are failures
   std::function<void(Instant, ByteView)> on_packet;  // every IP datagram, both ways
   std::optional<observe::LadderOptions> ladder;      // draw the conversation into Outcome::ladder
 };

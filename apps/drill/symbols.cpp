@@ -215,8 +215,10 @@ constexpr std::array kEpollBits{
     FT_NAME(EPOLLONESHOT), Name{"EPOLLET", 1U << 31U},
 };
 
-constexpr std::array kEpollCalls{FT_NAME(EPOLL_CTL_ADD), FT_NAME(EPOLL_CTL_DEL), FT_NAME(EPOLL_CTL_MOD),
-                                 FT_NAME(EPOLL_CLOEXEC)};
+constexpr std::array kOtherFlags{
+    FT_NAME(EPOLL_CTL_ADD), FT_NAME(EPOLL_CTL_DEL),     FT_NAME(EPOLL_CTL_MOD), FT_NAME(EPOLL_CLOEXEC),
+    FT_NAME(SPLICE_F_MOVE), FT_NAME(SPLICE_F_NONBLOCK), FT_NAME(SPLICE_F_MORE), FT_NAME(SPLICE_F_GIFT),
+};
 
 constexpr std::array kErrors{
     FT_NAME(EPERM),
@@ -303,7 +305,7 @@ std::string bit_names(std::span<const Name> table, std::uint32_t bits) {
 
 std::optional<std::int64_t> symbol(std::string_view name) {
   const std::array<std::span<const Name>, 8> tables{kSockets,  kSocketOptions, kTcpOptions, kMessageFlags,
-                                                    kPollBits, kEpollBits,     kEpollCalls, kErrors};
+                                                    kPollBits, kEpollBits,     kOtherFlags, kErrors};
   for (const auto table : tables) {
     if (const auto value = look_up(table, name)) return value;
   }

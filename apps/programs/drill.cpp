@@ -14,6 +14,7 @@
 #include "apps/drill/player.hpp"
 #include "apps/drill/report.hpp"
 #include "apps/drill/script_files.hpp"
+#include "apps/laboratory/settings.hpp"
 #include "apps/programs.hpp"
 #include "apps/report.hpp"
 #include "drivers/pcap/pcap_writer.hpp"
@@ -49,8 +50,14 @@ observe::LadderOptions ladder_options() {
   return options;
 }
 
+// What all scripts share.
+struct Bench {
+  laboratory::Setup setup;
+  std::optional<Capture> capture;
+};
+
 // One script, in a process of its own.
-drill::JobResult play_file(const std::string& path, const DrillOptions& options, Capture* capture) {
+drill::JobResult play_file(const std::string& path, const DrillOptions& options, Bench& bench) {
   packet_script::Script nothing;
   nothing.file = path;
   const auto tell = [&](const packet_script::Script& script, const Outcome& outcome) {
@@ -72,13 +79,14 @@ drill::JobResult play_file(const std::string& path, const DrillOptions& options,
     return tell(nothing, refused);
   }
   drill::PlayOptions play;
+  play.bench = bench.setup;
   play.strict = options.strict;
   play.ladder = ladder_options();
-  const Instant zero(std::chrono::hours(1));
-  if (capture != nullptr)
-    play.on_packet = [&](Instant time, ByteView datagram) { capture->write(time - zero, datagram); };
+  if (bench.capture) {
+    play.on_packet = [&](Instant time, ByteView datagram) { bench.capture->write(time - bench.setup.start, datagram); };
+  }
   const Outcome outcome = drill::play(*script, play);
-  if (capture != nullptr) capture->flush();
+  if (bench.capture) bench.capture->flush();
   return tell(*script, outcome);
 }
 
@@ -131,10 +139,10 @@ std::size_t workers_for(const DrillOptions& options) {
   return options.jobs != 0 ? options.jobs : std::max(std::thread::hardware_concurrency(), 1U);
 }
 
-int play_all(const std::vector<std::string>& scripts, const DrillOptions& options, Capture* capture) {
+int play_all(const std::vector<std::string>& scripts, const DrillOptions& options, Bench& bench) {
   Tally tally;
   Ignored ignored;
-  const drill::Job job = [&](std::size_t index) { return play_file(scripts[index], options, capture); };
+  const drill::Job job = [&](std::size_t index) { return play_file(scripts[index], options, bench); };
   const drill::Done done = [&](std::size_t index, const drill::JobResult& result, const std::string& fault) {
     tally.count(fault.empty() ? static_cast<Verdict>(result.code) : Verdict::kFailed);
     if (!options.json) ignored.tell(scripts[index], result.notes);
@@ -149,14 +157,17 @@ int play_all(const std::vector<std::string>& scripts, const DrillOptions& option
 }  // namespace
 
 int run_drill(const DrillOptions& options) {
+  Bench bench;
+  const auto complaints = laboratory::apply_settings(options.stack, bench.setup);
+  if (!complaints.empty()) return report_usage("--stack: " + complaints.front());
   const auto scripts = drill::find_scripts(options.scripts);
   if (!scripts) return report_usage(one_line(scripts.error()));
-  if (options.pcap.empty()) return play_all(*scripts, options, nullptr);
+  if (options.pcap.empty()) return play_all(*scripts, options, bench);
   if (scripts->size() > 1) return report_usage("--pcap keeps one conversation; name one script with it");
   auto writer = PcapWriter::open(options.pcap);
   if (!writer) return report(writer.error());
-  Capture capture(std::move(*writer));
-  return play_all(*scripts, options, &capture);
+  bench.capture.emplace(std::move(*writer));
+  return play_all(*scripts, options, bench);
 }
 
 }  // namespace fourtuple::apps
