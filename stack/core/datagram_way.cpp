@@ -40,7 +40,7 @@ Result<Ipv4Address> Stack::Parts::source_of_datagram(const DatagramState& socket
   const Ipv4Address wanted = details.source.is_any() ? bound : details.source;
   const bool is_host = !wanted.is_any() && !wanted.is_multicast() && !addresses.is_broadcast(wanted);
   if (is_host && (addresses.is_ours(wanted) || socket.options.any_source)) return wanted;
-  if (is_host) return failure(std::errc::invalid_argument);
+  if (is_host) return failure(std::errc::network_unreachable);
   if (to.is_multicast() && !socket.options.multicast_source.is_any()) return socket.options.multicast_source;
   return exit.source;
 }

@@ -156,8 +156,8 @@ struct Stack::Parts {
   void expire_reassemblies(Instant now);
 
   // --- Datagrams go out (datagram_way.cpp, udp_calls.cpp, raw_calls.cpp).
-  // The way of one datagram and the header that it begins with. invalid_argument where the source is not ours,
-  // permission_denied, network_unreachable, message_size.
+  // The way of one datagram and the header that it begins with. network_unreachable, also where the source is not
+  // ours; permission_denied, message_size.
   struct Departure {
     Exit exit;
     wire::Ipv4Header header;

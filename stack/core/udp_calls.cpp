@@ -53,6 +53,7 @@ Result<std::size_t> Stack::udp_send(UdpId id, std::span<const ByteView> pieces, 
   if (socket == nullptr) return failure(std::errc::bad_file_descriptor);
   if (const std::errc error = std::exchange(socket->error, {}); error != std::errc{}) return failure(error);
   if (!remote && !socket->is_connected) return failure(std::errc::destination_address_required);
+  if (remote && remote->port == 0) return failure(std::errc::invalid_argument);
   const auto sent = parts_->send_datagram(*socket, pieces, remote.value_or(socket->remote), details, now);
   parts_->settle(now);
   return sent;
@@ -61,7 +62,6 @@ Result<std::size_t> Stack::udp_send(UdpId id, std::span<const ByteView> pieces, 
 Result<std::size_t> Stack::Parts::send_datagram(udp::Socket& socket, std::span<const ByteView> pieces,
                                                 const Endpoint& remote, const SendDetails& details, Instant now) {
   if (!remote.address.is_v4()) return failure(std::errc::address_family_not_supported);
-  if (remote.port == 0) return failure(std::errc::invalid_argument);
   const std::size_t size = total_size(pieces);
   if (size > kMaxUdpPayload) return failure(std::errc::message_size);
   const Endpoint to{remote.address.is_any() ? kLoopbackAddress : remote.address.v4(), remote.port};

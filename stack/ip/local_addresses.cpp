@@ -4,6 +4,12 @@
 
 namespace fourtuple::ip {
 
+namespace {
+
+constexpr Ipv4Address kLoopbackBroadcast{0x7fffffff};
+
+}  // namespace
+
 void LocalAddresses::add(std::size_t interface_index, Ipv4Prefix prefix) {
   if (!prefix.address.is_any()) assigned_.push_back({interface_index, prefix});
 }
@@ -22,7 +28,7 @@ bool LocalAddresses::is_assigned(std::size_t interface_index, Ipv4Address addres
 
 bool LocalAddresses::is_broadcast(Ipv4Address address) const {
   const auto has_it = [&](const Assigned& each) { return each.prefix.is_broadcast(address); };
-  return address.is_limited_broadcast() || std::any_of(assigned_.begin(), assigned_.end(), has_it);
+  return address.is_limited_broadcast() || address == kLoopbackBroadcast || std::any_of(assigned_.begin(), assigned_.end(), has_it);
 }
 
 bool LocalAddresses::is_on_link(std::size_t interface_index, Ipv4Address address) const {

@@ -238,7 +238,6 @@ int ft_getsockopt(int fd, int level, int name, void* value, socklen_t* length) {
 int ft_setsockopt(int fd, int level, int name, const void* value, socklen_t length) {
   return guarded([&]() -> int {
     return answer(with_socket(fd, [&](Socket& socket, Turn& turn) -> Result<void> {
-      if (value == nullptr && length != 0) return failure(std::errc::bad_address);
       if (length > static_cast<socklen_t>(std::numeric_limits<int>::max())) return failure(std::errc::invalid_argument);
       return socket.set_option(level, name, {static_cast<const std::byte*>(value), length}, turn);
     }));

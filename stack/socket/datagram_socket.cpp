@@ -45,6 +45,7 @@ Result<std::shared_ptr<Socket>> DatagramSocket::open(int type, int protocol, Tur
   auto socket = std::make_shared<DatagramSocket>(type, protocol, turn);
   if (type == SOCK_RAW) {
     socket->settings_.header_included = protocol == IPPROTO_RAW;
+    socket->settings_.reuse_address = true;  // what Linux shows of them
     auto raw = turn.stack().raw_open(static_cast<std::uint8_t>(protocol), socket->options(turn), socket->owner());
     if (!raw) return failure(raw.error());
     socket->raw_ = *raw;
@@ -66,7 +67,7 @@ Result<void> DatagramSocket::bind(const Endpoint& local, Turn& turn) {
 Result<void> DatagramSocket::connect(const Endpoint& remote, Turn& turn) {
   if (!is_raw()) return turn.stack().udp_connect(udp_, remote);
   auto connected = turn.stack().raw_connect(raw_, remote.address);
-  if (connected) raw_remote_ = Endpoint{remote.address, 0};
+  if (connected) raw_remote_ = remote;
   return connected;
 }
 
@@ -88,11 +89,12 @@ Result<ReceivedDatagram> DatagramSocket::take(Turn& turn) {
 }
 
 Result<Received> DatagramSocket::receive(std::span<const ByteSpan> pieces, int flags, Turn& turn) {
-  if ((flags & MSG_OOB) != 0) return failure(std::errc::operation_not_supported);
+  if ((flags & MSG_OOB) != 0 && is_raw()) return failure(std::errc::operation_not_supported);
   if (const std::errc error = take_error(turn); error != std::errc{}) return failure(error);
   const ReceivedDatagram* const waiting = oldest(turn);
   if (waiting == nullptr) {
-    if (receive_shut_) return Received{};
+    const bool may_wait = !non_blocking() && (flags & MSG_DONTWAIT) == 0;
+    if (receive_shut_ && may_wait) return Received{};  // who does not wait is not told either, as on Linux
     return failure(std::errc::operation_would_block);
   }
   last_received_at_ = waiting->received_at;
@@ -100,7 +102,8 @@ Result<Received> DatagramSocket::receive(std::span<const ByteSpan> pieces, int f
   const auto datagram = take(turn);
   if (!datagram) return failure(datagram.error());
   if (settings_.peek_offset > 0) {
-    settings_.peek_offset = std::max(0, settings_.peek_offset - static_cast<int>(datagram->payload.size()));
+    const std::size_t taken = scatter(datagram->payload.bytes(), pieces);
+    settings_.peek_offset = std::max(0, settings_.peek_offset - static_cast<int>(taken));
   }
   return describe(*datagram, pieces, flags);
 }
@@ -201,10 +204,11 @@ Result<Received> DatagramSocket::receive_error(std::span<const ByteSpan> pieces,
 
 Result<void> DatagramSocket::shutdown(int how, Turn& turn) {
   if (how != SHUT_RD && how != SHUT_WR && how != SHUT_RDWR) return failure(std::errc::invalid_argument);
-  if (!remote_name(turn)) return failure(std::errc::not_connected);
   receive_shut_ |= how != SHUT_WR;
   send_shut_ |= how != SHUT_RD;
   wake(Readiness::kReadable | Readiness::kWritable | Readiness::kHangUp, turn);
+  // It has its effect nevertheless, as on Linux.
+  if (!remote_name(turn)) return failure(std::errc::not_connected);
   return {};
 }
 
@@ -214,7 +218,8 @@ Result<Endpoint> DatagramSocket::local_name(Turn& turn) const {
 
 Result<Endpoint> DatagramSocket::remote_name(Turn& turn) const {
   const auto remote = is_raw() ? raw_remote_ : turn.stack().udp_remote(udp_);
-  if (!remote) return failure(std::errc::not_connected);
+  const bool has_port = remote && remote->port != 0;  // without one Linux calls a raw socket unconnected, too
+  if (!has_port) return failure(std::errc::not_connected);
   return *remote;
 }
 

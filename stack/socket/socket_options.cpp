@@ -115,6 +115,7 @@ Result<void> Socket::set_remembered(int row, std::span<const std::byte> value) {
 
 Result<void> Socket::set_option(int level, int name, std::span<const std::byte> value, Turn& turn) {
   if (!is_known_level(level, type())) return failure(std::errc::no_protocol_option);
+  if (value.data() == nullptr && !value.empty()) return failure(std::errc::bad_address);
   if (const int row = find_remembered_option(level, name); row >= 0) return set_remembered(row, value);
   const NumberOption* const option = find_number_option(level, name);
   if (option == nullptr) return set_object(level, name, value, turn);

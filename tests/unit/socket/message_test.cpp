@@ -140,7 +140,7 @@ TEST_F(ControlMessage, ChoosesTheSourceAndRefusesWhatIsNotOurs) {
   EXPECT_EQ(ft_sendmsg(sender, &out.header, 0), 2);
   info.ipi_spec_dst.s_addr = ::inet_addr("10.0.0.77");
   out.say("no", IPPROTO_IP, IP_PKTINFO, info);
-  EXPECT_ERRNO(ft_sendmsg(sender, &out.header, 0), EINVAL);
+  EXPECT_ERRNO(ft_sendmsg(sender, &out.header, 0), ENETUNREACH);
   info.ipi_ifindex = 9;
   out.say("no", IPPROTO_IP, IP_PKTINFO, info);
   EXPECT_ERRNO(ft_sendmsg(sender, &out.header, 0), ENODEV);
