@@ -39,7 +39,7 @@ class Handoff {
 
  private:
   // A thread that is late by more real time than this is not waited for any more.
-  static constexpr std::chrono::seconds kPatience{2};
+  static constexpr std::chrono::seconds kPatience{5};
 
   enum class Phase : std::uint8_t {
     kRunning,   // in a call
