@@ -109,6 +109,10 @@ std::size_t AnySocket::receive_pieces(const detail::MutablePieces& pieces, int f
   error = bad_descriptor;
   if (!socket_) return 0;
   const auto spans = spans_of(pieces);
+  if (socket_->type() == SOCK_STREAM && sockets::is_nothing(std::span(spans.data(), pieces.count))) {
+    error = {};
+    return 0;
+  }
   const auto got = sockets::retry_until(
       socket_, kWhenReadable | Readiness::kUrgent, sockets::Patience::receiving(),
       [&](Turn& turn) { return socket_->receive(std::span(spans.data(), pieces.count), flags, turn); });

@@ -66,6 +66,13 @@ template <class Piece, class Pointer>
   return result ? static_cast<ssize_t>(*result) : fail_with(result.error());
 }
 
+// A null pointer is found out when the octets are looked at, and the descriptor is looked at before: bad_address,
+// or what is wrong with that.
+[[nodiscard]] ssize_t fail_with_null(int descriptor) {
+  const auto socket = socket_of(descriptor);
+  return fail_with(socket ? std::errc::bad_address : socket.error());
+}
+
 // --- Sending.
 
 [[nodiscard]] Result<std::size_t> send_once(const std::shared_ptr<Socket>& socket, std::span<const ByteView> pieces,
@@ -135,16 +142,31 @@ template <class Piece, class Pointer>
   });
 }
 
+// A look that takes nothing, but waits for as much as a receive would.
+[[nodiscard]] Result<Received> peek_stream(const std::shared_ptr<Socket>& socket, std::span<const ByteSpan> pieces,
+                                           int flags, std::size_t wanted, Patience patience) {
+  const auto look = [&](Turn& turn) -> Result<Received> {
+    auto seen = socket->receive(pieces, flags, turn);
+    const bool may_come = (socket->poll_bits(turn) & (POLLRDHUP | POLLERR)) == 0;
+    if (seen && seen->count < wanted && may_come) return failure(std::errc::operation_would_block);
+    return seen;
+  };
+  const auto seen = retry_until(socket, kWhenReadable | Readiness::kUrgent, patience, look);
+  const bool is_late = !seen && seen.error() == std::errc::operation_would_block;
+  return is_late ? receive_once(socket, pieces, flags, Patience::none()) : seen;
+}
+
 // A blocking receive on a stream returns with SO_RCVLOWAT's octets (one, unless set), or all of them with MSG_WAITALL.
 [[nodiscard]] Result<Received> receive_stream(const std::shared_ptr<Socket>& socket, std::span<ByteSpan> pieces,
                                               int flags, Patience patience) {
   Progress progress(pieces);
-  const bool once = (flags & (MSG_PEEK | MSG_OOB)) != 0 || progress.bytes() == 0;
+  const bool once = (flags & MSG_OOB) != 0 || progress.bytes() == 0;
   const std::size_t wanted = [&] {
     if ((flags & MSG_WAITALL) != 0) return progress.bytes();
     Turn turn(socket->core());
-    return std::min(progress.bytes(), static_cast<std::size_t>(socket->settings().receive_low_water));
+    return std::min(progress.bytes(), socket->low_water(turn));
   }();
+  if ((flags & MSG_PEEK) != 0 && !once) return peek_stream(socket, progress.rest(), flags, wanted, patience);
   Received total;
   do {
     const auto got = progress.done() == 0 ? receive_once(socket, progress.rest(), flags, patience)
@@ -205,7 +227,7 @@ extern "C" {
 
 ssize_t ft_sendto(int fd, const void* data, size_t size, int flags, const sockaddr* to, socklen_t length) {
   return guarded([&]() -> ssize_t {
-    if (data == nullptr && size != 0) return fail_with(std::errc::bad_address);
+    if (data == nullptr && size != 0) return fail_with_null(fd);
     ByteView piece{static_cast<const std::uint8_t*>(data), size};
     return count_of(send_pieces(fd, {&piece, 1}, flags, to, length));
   });
@@ -243,7 +265,7 @@ ssize_t ft_writev(int fd, const iovec* pieces, int count) {
 
 ssize_t ft_recvfrom(int fd, void* data, size_t size, int flags, sockaddr* from, socklen_t* length) {
   return guarded([&]() -> ssize_t {
-    if (data == nullptr && size != 0 && (flags & MSG_TRUNC) == 0) return fail_with(std::errc::bad_address);
+    if (data == nullptr && size != 0 && (flags & MSG_TRUNC) == 0) return fail_with_null(fd);
     ByteSpan piece{static_cast<std::uint8_t*>(data), size};
     const auto received = receive_pieces(fd, {&piece, 1}, flags);
     if (!received) return fail_with(received.error());

@@ -131,9 +131,7 @@ struct Sets {
 
 [[nodiscard]] Result<Duration> read_timeout(const timeval* timeout) {
   if (timeout == nullptr) return Duration::max();
-  if (timeout->tv_sec < 0 || timeout->tv_usec < 0 || timeout->tv_usec >= 1000000) {
-    return failure(std::errc::invalid_argument);
-  }
+  if (timeout->tv_sec < 0 || timeout->tv_usec < 0) return failure(std::errc::invalid_argument);
   constexpr long kLongest = 1L << 32;  // seconds; longer is not told apart
   return std::chrono::seconds(std::min<long>(timeout->tv_sec, kLongest)) + std::chrono::microseconds(timeout->tv_usec);
 }

@@ -25,10 +25,20 @@ constexpr int kTypeFlags = SOCK_NONBLOCK | SOCK_CLOEXEC;
   return to_endpoint(name);
 }
 
-// Cut to the caller's room; `length` becomes the full size, as POSIX says.
+// bind() takes AF_UNSPEC for AF_INET where the address is the wildcard, as Linux does for old programs.
+[[nodiscard]] Result<Endpoint> read_bind_name(const sockaddr* address, socklen_t length) {
+  if (address == nullptr) return failure(std::errc::bad_address);
+  if (length < sizeof(sockaddr_in)) return failure(std::errc::invalid_argument);
+  sockaddr_in name{};
+  std::memcpy(&name, address, sizeof name);
+  if (name.sin_family == AF_UNSPEC && name.sin_addr.s_addr == INADDR_ANY) name.sin_family = AF_INET;
+  return to_endpoint(name);
+}
+
+// Cut to the caller's room; `length` becomes the full size, as POSIX says. Nothing where no name is wanted.
 [[nodiscard]] Result<void> write_name(const Endpoint& endpoint, sockaddr* address, socklen_t* length) {
-  if (address == nullptr && length == nullptr) return {};
-  if (address == nullptr || length == nullptr) return failure(std::errc::bad_address);
+  if (address == nullptr) return {};
+  if (length == nullptr) return failure(std::errc::bad_address);
   if (*length > static_cast<socklen_t>(std::numeric_limits<int>::max())) return failure(std::errc::invalid_argument);
   const sockaddr_in name = to_sockaddr(endpoint);
   std::memcpy(address, &name, std::min<std::size_t>(*length, sizeof name));
@@ -126,17 +136,32 @@ void let_go(const DescriptorTable::Removed& removed) {
     return with_socket(descriptor, [](Socket& one, Turn& turn) { return one.disconnect(turn); });
   }
   const auto remote = read_name(address, length);
-  if (!remote) return failure(remote.error());
   bool started = false;
+  bool joins = false;  // a connection that is being opened already
   const auto attempt = [&](Turn& turn) -> Result<void> {
     if (std::exchange(started, true)) return (*socket)->finish_connect(turn);
+    if (!remote) {
+      const auto allowed = (*socket)->may_connect(turn);
+      return allowed ? failure(remote.error()) : allowed;
+    }
     auto connected = (*socket)->connect(*remote, turn);
-    // A blocking call joins the wait for a connection that is being opened already.
-    const bool joins = !connected && connected.error() == std::errc::connection_already_in_progress;
-    if (joins && !(*socket)->non_blocking()) return failure(std::errc::operation_in_progress);
-    return connected;
+    joins = !connected && connected.error() == std::errc::connection_already_in_progress;
+    return joins ? failure(std::errc::operation_in_progress) : connected;
   };
-  return retry_until(*socket, kWhenWritable, Patience::sending(), attempt);
+  auto connected = retry_until(*socket, kWhenWritable, Patience::sending(), attempt);
+  const bool unfinished = !connected && connected.error() == std::errc::operation_in_progress;
+  return joins && unfinished ? failure(std::errc::connection_already_in_progress) : connected;
+}
+
+using NameQuestion = Result<Endpoint> (Socket::*)(Turn&) const;
+
+// getsockname() and getpeername().
+[[nodiscard]] Result<void> tell_name(int descriptor, NameQuestion question, sockaddr* address, socklen_t* length) {
+  const auto socket = socket_of(descriptor);
+  if (!socket) return failure(socket.error());
+  if (address == nullptr || length == nullptr) return failure(std::errc::bad_address);
+  const auto name = with_socket(descriptor, [&](Socket& one, Turn& turn) { return (one.*question)(turn); });
+  return name ? write_name(*name, address, length) : failure(name.error());
 }
 
 }  // namespace
@@ -154,7 +179,7 @@ int ft_socket(int domain, int type, int protocol) {
 int ft_bind(int fd, const sockaddr* address, socklen_t length) {
   return guarded([&]() -> int {
     return answer(with_socket(fd, [&](Socket& socket, Turn& turn) -> Result<void> {
-      const auto local = read_name(address, length);
+      const auto local = read_bind_name(address, length);
       return local ? socket.bind(*local, turn) : failure(local.error());
     }));
   });
@@ -206,19 +231,11 @@ int ft_dup2(int fd, int to) {
 }
 
 int ft_getsockname(int fd, sockaddr* address, socklen_t* length) {
-  return guarded([&]() -> int {
-    if (address == nullptr || length == nullptr) return fail_with(std::errc::bad_address);
-    const auto name = with_socket(fd, [](Socket& socket, Turn& turn) { return socket.local_name(turn); });
-    return name ? answer(write_name(*name, address, length)) : fail_with(name.error());
-  });
+  return guarded([&]() -> int { return answer(tell_name(fd, &Socket::local_name, address, length)); });
 }
 
 int ft_getpeername(int fd, sockaddr* address, socklen_t* length) {
-  return guarded([&]() -> int {
-    if (address == nullptr || length == nullptr) return fail_with(std::errc::bad_address);
-    const auto name = with_socket(fd, [](Socket& socket, Turn& turn) { return socket.remote_name(turn); });
-    return name ? answer(write_name(*name, address, length)) : fail_with(name.error());
-  });
+  return guarded([&]() -> int { return answer(tell_name(fd, &Socket::remote_name, address, length)); });
 }
 
 int ft_getsockopt(int fd, int level, int name, void* value, socklen_t* length) {

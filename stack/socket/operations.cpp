@@ -14,7 +14,7 @@ ReceiveOperation::ReceiveOperation(std::uint64_t number, Handler handler, const 
 
 bool ReceiveOperation::try_again(Socket& socket, Turn& turn) {
   const bool is_stream = socket.type() == SOCK_STREAM;
-  if (is_stream && pieces_.empty()) return true;
+  if (is_stream && is_nothing({pieces_.data(), pieces_.size()})) return true;
   const auto got = socket.receive(pieces_, flags_, turn);
   if (!got) {
     if (got.error() == std::errc::operation_would_block) return false;

@@ -1,6 +1,7 @@
 // The asynchronous operations: receive, send, connect, wait. (Accept is made where tcp::socket is known.)
 #pragma once
 
+#include <algorithm>
 #include <boost/container/small_vector.hpp>
 #include <span>
 
@@ -10,6 +11,11 @@ namespace fourtuple::sockets {
 
 inline constexpr std::uint8_t kWhenReadable = Readiness::kReadable | Readiness::kError | Readiness::kHangUp;
 inline constexpr std::uint8_t kWhenWritable = Readiness::kWritable | Readiness::kError | Readiness::kHangUp;
+
+// Room for no octet: Asio answers that without asking the socket.
+[[nodiscard]] inline bool is_nothing(std::span<const ByteSpan> pieces) {
+  return std::all_of(pieces.begin(), pieces.end(), [](ByteSpan piece) { return piece.empty(); });
+}
 
 // void(error_code, count)
 class TransferOperation : public HandledOperation<void(boost::system::error_code, std::size_t)> {

@@ -1,5 +1,7 @@
 #include "stack/socket/socket.hpp"
 
+#include <algorithm>
+#include <cerrno>
 #include <netinet/in.h>
 #include <utility>
 
@@ -8,7 +10,17 @@
 
 namespace fourtuple::sockets {
 
+namespace {
+
+constexpr int kProtocols = 256;
+constexpr auto kUnknownType = static_cast<std::errc>(ESOCKTNOSUPPORT);  // POSIX has no name for it
+
+}  // namespace
+
 Result<std::shared_ptr<Socket>> Socket::open(int type, int protocol, Turn& turn) {
+  if (type < 0 || type > SOCK_PACKET || protocol < 0 || protocol >= kProtocols) {
+    return failure(std::errc::invalid_argument);
+  }
   if (!turn.alive()) return failure(std::errc::network_down);
   switch (type) {
     case SOCK_STREAM:
@@ -21,7 +33,7 @@ Result<std::shared_ptr<Socket>> Socket::open(int type, int protocol, Turn& turn)
       if (protocol <= 0 || protocol > 255) return failure(std::errc::protocol_not_supported);
       return DatagramSocket::open(SOCK_RAW, protocol, turn);
     default:
-      return failure(std::errc::invalid_argument);
+      return failure(kUnknownType);
   }
 }
 
@@ -40,6 +52,8 @@ Result<void> Socket::listen(int, Turn&) { return failure(std::errc::operation_no
 
 Result<std::shared_ptr<Socket>> Socket::accept(Turn&) { return failure(std::errc::operation_not_supported); }
 
+Result<void> Socket::may_connect(Turn&) { return {}; }
+
 Result<void> Socket::finish_connect(Turn&) { return {}; }
 
 Result<std::size_t> Socket::send_message(std::span<const ByteView> pieces, int flags, const Endpoint* to,
@@ -52,6 +66,13 @@ Result<Received> Socket::receive_error(std::span<const ByteSpan>, Turn&) {
 }
 
 Endpoint Socket::accepted_from(Turn&) const { return {}; }
+
+std::size_t Socket::low_water(Turn& turn) const {
+  const std::size_t set = settings_.tcp.receive_buffer_bytes;
+  const std::size_t buffer = set != 0 ? set : turn.stack().tcp().config().receive_buffer_bytes;
+  const auto wanted = static_cast<std::size_t>(std::max(settings_.receive_low_water, 1));
+  return std::min(wanted, std::max<std::size_t>(buffer / 2, 1));
+}
 
 bool Socket::has_delivered(Turn&) const { return true; }
 

@@ -64,6 +64,8 @@ class Socket : public NoticeTarget, public std::enable_shared_from_this<Socket> 
   virtual Result<void> listen(int backlog, Turn& turn);
   // operation_would_block while nobody waits.
   virtual Result<std::shared_ptr<Socket>> accept(Turn& turn);
+  // What connect() answers by the socket's state alone, whatever the address; success where there may be an attempt.
+  virtual Result<void> may_connect(Turn& turn);
   // operation_in_progress: the answer comes with writability, ask finish_connect().
   virtual Result<void> connect(const Endpoint& remote, Turn& turn) = 0;
   // operation_in_progress while it is open; the failure once.
@@ -95,6 +97,8 @@ class Socket : public NoticeTarget, public std::enable_shared_from_this<Socket> 
   Result<void> set_option(int level, int name, std::span<const std::byte> value, Turn& turn);
   Result<void> get_option(int level, int name, std::span<std::byte> value, std::size_t& size, Turn& turn);
   [[nodiscard]] const Settings& settings() const { return settings_; }
+  // SO_RCVLOWAT as it counts: never more than half the receive buffer, which might never come together.
+  [[nodiscard]] std::size_t low_water(Turn& turn) const;
 
   // SIOCGSTAMP: when what was read last had arrived; nothing yet: no_such_file_or_directory.
   [[nodiscard]] virtual Result<Instant> last_arrival() const { return failure(std::errc::no_such_file_or_directory); }

@@ -35,7 +35,8 @@ Result<void> set_linger(Settings& settings, std::span<const std::byte> value) {
   const auto wanted = read_object<linger>(value);
   if (!wanted) return failure(wanted.error());
   settings.linger = wanted->l_onoff != 0;
-  settings.linger_seconds = std::max(wanted->l_linger, 0);
+  // Off leaves the time alone.
+  if (settings.linger) settings.linger_seconds = std::max(wanted->l_linger, 0);
   return {};
 }
 

@@ -12,12 +12,6 @@ namespace {
 // In TIME-WAIT only the engine remembers the connection; the socket is as if closed, as on Linux.
 [[nodiscard]] bool is_over(TcpState state) { return state == TcpState::kClosed || state == TcpState::kTimeWait; }
 
-[[nodiscard]] std::size_t total(std::span<const ByteSpan> pieces) {
-  std::size_t bytes = 0;
-  for (const ByteSpan piece : pieces) bytes += piece.size();
-  return bytes;
-}
-
 [[nodiscard]] bool is_gone(std::errc error) {
   return error == std::errc::not_connected || error == std::errc::bad_file_descriptor;
 }
@@ -32,13 +26,13 @@ namespace {
 }  // namespace
 
 Result<Received> StreamSocket::receive(std::span<const ByteSpan> pieces, int flags, Turn& turn) {
-  if (!connection_) return failure(std::errc::not_connected);
-  if ((flags & MSG_OOB) != 0) return receive_urgent(pieces, flags, turn);
-  if (total(pieces) == 0) return Received{};
+  if ((flags & MSG_OOB) != 0 && phase_ != Phase::kListening) return receive_urgent(pieces, flags, turn);
+  if (!connection_) return failure(lost_ == std::errc{} ? std::errc::not_connected : std::exchange(lost_, {}));
   const tcp::ReceiveFlags how{.peek = (flags & MSG_PEEK) != 0, .discard = (flags & MSG_TRUNC) != 0};
   const auto got = turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context& context) {
     return layer.receive_data(connection_, pieces, how, context);
   });
+  // Room for nothing is answered 0 when something is here, and waits until then, as on Linux.
   if (got) return octets(*got);
   // A failure that was reported once is the end of the stream from then on.
   if (is_gone(got.error())) return Received{};
@@ -46,6 +40,7 @@ Result<Received> StreamSocket::receive(std::span<const ByteSpan> pieces, int fla
 }
 
 Result<Received> StreamSocket::receive_urgent(std::span<const ByteSpan> pieces, int flags, Turn& turn) {
+  if (!connection_) return failure(std::errc::invalid_argument);
   const auto octet = turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context& context) {
     return layer.receive_urgent(connection_, (flags & MSG_PEEK) != 0, context);
   });
@@ -60,7 +55,8 @@ Result<Received> StreamSocket::receive_urgent(std::span<const ByteSpan> pieces, 
 
 Result<std::size_t> StreamSocket::send(std::span<const ByteView> pieces, int flags, const Endpoint*, Turn& turn) {
   if ((flags & MSG_FASTOPEN) != 0) return failure(std::errc::operation_not_supported);
-  if (!connection_) return failure(std::errc::broken_pipe);  // BSD and POSIX: not_connected
+  // BSD and POSIX: not_connected
+  if (!connection_) return failure(lost_ == std::errc{} ? std::errc::broken_pipe : std::exchange(lost_, {}));
   const tcp::SendFlags how{.more = (flags & MSG_MORE) != 0, .urgent = (flags & MSG_OOB) != 0};
   auto sent = turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context& context) {
     return layer.send(connection_, pieces, how, context);
@@ -74,10 +70,11 @@ unsigned StreamSocket::poll_bits(Turn& turn) const {
     return turn.stack().tcp().acceptable(listener_) != 0 ? POLLIN | POLLRDNORM : 0U;
   }
   const auto now = status(turn);
-  return now ? connection_bits(*now) : POLLOUT | POLLWRNORM | POLLHUP;
+  if (now) return connection_bits(*now, low_water(turn));
+  return POLLOUT | POLLWRNORM | POLLHUP | (lost_ == std::errc{} ? 0U : POLLERR);
 }
 
-unsigned StreamSocket::connection_bits(const tcp::Layer::Status& now) const {
+unsigned StreamSocket::connection_bits(const tcp::Layer::Status& now, std::size_t low_water) const {
   unsigned bits = now.error != std::errc{} ? POLLERR : 0U;
   if (is_opening(now.state)) return bits;
   const bool over = is_over(now.state);
@@ -85,7 +82,6 @@ unsigned StreamSocket::connection_bits(const tcp::Layer::Status& now) const {
   const bool no_more_out = over || now.send_closed;
   if (no_more_in && no_more_out) bits |= POLLHUP;
   if (no_more_in) bits |= POLLIN | POLLRDNORM | POLLRDHUP;
-  const auto low_water = static_cast<std::size_t>(std::max(settings_.receive_low_water, 1));
   if (now.readable_bytes >= low_water) bits |= POLLIN | POLLRDNORM;
   if (no_more_out || now.is_writable) bits |= POLLOUT | POLLWRNORM;
   if (now.urgent_here) bits |= POLLPRI;
@@ -93,7 +89,7 @@ unsigned StreamSocket::connection_bits(const tcp::Layer::Status& now) const {
 }
 
 std::errc StreamSocket::take_error(Turn& turn) {
-  if (!connection_) return {};
+  if (!connection_) return std::exchange(lost_, {});
   return turn.stack().with_tcp(turn.now(),
                                [&](tcp::Layer& layer, tcp::Context&) { return layer.take_error(connection_); });
 }
@@ -119,8 +115,9 @@ Result<int> StreamSocket::ask(unsigned long request, Turn& turn) const {
   if (phase_ == Phase::kListening && request != SIOCATMARK) return failure(std::errc::invalid_argument);
   const tcp::Layer::Status answer = now.value_or(tcp::Layer::Status{});
   switch (request) {
-    case FIONREAD:
-      return static_cast<int>(answer.readable_bytes);
+    case FIONREAD:  // as far as the mark
+      if (settings_.tcp.urgent_inline) return static_cast<int>(answer.unread_bytes);
+      return answer.at_mark ? 0 : static_cast<int>(answer.readable_bytes);
     case SIOCOUTQ:
       return static_cast<int>(answer.unacknowledged_bytes);
     case SIOCOUTQNSD:

@@ -47,6 +47,8 @@ Result<void> StreamSocket::listen(int backlog, Turn& turn) {
     if (!listener) return failure(listener.error());
     listener_ = *listener;
     phase_ = Phase::kListening;
+    options_changed_ = false;
+    lost_ = {};
     apply_segment_rules(turn);
     return {};
   });
@@ -59,6 +61,7 @@ Result<std::shared_ptr<Socket>> StreamSocket::accept(Turn& turn) {
   if (!connection) return failure(std::errc::operation_would_block);
   auto accepted = std::make_shared<StreamSocket>(turn);
   accepted->adopt(*connection, settings_, turn);
+  if (options_changed_) (void)accepted->apply_settings(turn);
   return accepted;
 }
 
@@ -71,7 +74,6 @@ void StreamSocket::adopt(tcp::ConnectionId connection, const Settings& inherited
   turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context&) { layer.set_owner(connection_, owner()); });
 }
 
-// What connect() answers by the socket's state alone; success where a connection may be opened.
 Result<void> StreamSocket::may_connect(Turn& turn) {
   switch (phase_) {
     case Phase::kListening:
@@ -128,6 +130,7 @@ Result<void> StreamSocket::open_connection(const Endpoint& remote, Turn& turn) {
   });
   if (!opened) return failure(opened.error());
   receive_shut_ = false;
+  lost_ = {};
   phase_ = Phase::kConnecting;
   return failure(std::errc::operation_in_progress);
 }
@@ -149,7 +152,10 @@ Result<void> StreamSocket::finish_connect(Turn& turn) {
 Result<void> StreamSocket::disconnect(Turn& turn) {
   if (phase_ == Phase::kListening) {
     stop_listening(turn);
-  } else if (connection_) {
+  } else if (const auto now = status(turn)) {
+    const bool is_live = now->state != TcpState::kClosed && now->state != TcpState::kTimeWait &&
+                         now->state != TcpState::kClosing && now->state != TcpState::kLastAck;
+    lost_ = is_live ? std::errc::connection_reset : std::errc{};
     turn.stack().with_tcp(turn.now(),
                           [&](tcp::Layer& layer, tcp::Context& context) { layer.abort(connection_, context); });
     connection_ = {};

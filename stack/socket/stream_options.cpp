@@ -70,6 +70,7 @@ Result<void> StreamSocket::apply_settings(Turn& turn) {
   turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context& context) {
     if (binding_) layer.set_reuse(binding_, settings_.reuse_address, settings_.reuse_port);
     if (listener_) layer.set_options(listener_, settings_.tcp);
+    options_changed_ |= phase_ == Phase::kListening;
     if (connection_) layer.set_options(connection_, settings_.tcp, context);
   });
   return {};

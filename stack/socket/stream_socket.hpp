@@ -20,6 +20,7 @@ class StreamSocket final : public Socket {
   Result<void> bind(const Endpoint& local, Turn& turn) override;
   Result<void> listen(int backlog, Turn& turn) override;
   Result<std::shared_ptr<Socket>> accept(Turn& turn) override;
+  Result<void> may_connect(Turn& turn) override;
   Result<void> connect(const Endpoint& remote, Turn& turn) override;
   Result<void> finish_connect(Turn& turn) override;
   Result<void> disconnect(Turn& turn) override;
@@ -50,10 +51,9 @@ class StreamSocket final : public Socket {
   };
 
   [[nodiscard]] std::optional<tcp::Layer::Status> status(Turn& turn) const;
-  [[nodiscard]] unsigned connection_bits(const tcp::Layer::Status& status) const;
+  [[nodiscard]] unsigned connection_bits(const tcp::Layer::Status& status, std::size_t low_water) const;
   [[nodiscard]] Result<Endpoint> source_towards(const IpAddress& remote, Turn& turn, tcp::PathInfo& path) const;
   Result<void> open_connection(const Endpoint& remote, Turn& turn);
-  Result<void> may_connect(Turn& turn);
   void adopt(tcp::ConnectionId connection, const Settings& inherited, Turn& turn);
   void forget_connection(Turn& turn);
   void stop_listening(Turn& turn);
@@ -66,6 +66,8 @@ class StreamSocket final : public Socket {
   Phase phase_ = Phase::kIdle;
   bool options_chosen_ = false;  // IP_OPTIONS was set on this very socket
   bool receive_shut_ = false;
+  bool options_changed_ = false;  // since listen(): connections that wait have the old ones
+  std::errc lost_{};              // a connection that was given up by disconnect(): told once, as Linux does
   tcp::Layer::Binding binding_;
   tcp::ConnectionId connection_;
   tcp::ListenerId listener_;

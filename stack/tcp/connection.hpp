@@ -178,7 +178,6 @@ class Connection final : public TimerNode {
   void note_text_received(std::size_t bytes, Context& context);
   void owe_ack(Cause cause);
   [[nodiscard]] bool ack_may_wait() const;
-  void discard_unread();
 
   // transmit.cpp: what leaves
   void transmit(Cause cause, Context& context);

@@ -158,7 +158,8 @@ class Layer {
   Result<std::uint8_t> receive_urgent(ConnectionId id, bool peek, Context& context);
   // SHUT_WR: a FIN after everything sent so far. not_connected where there is no connection.
   Result<void> shutdown_send(ConnectionId id, Context& context);
-  // SHUT_RD: what is unread and what comes later is thrown away (acknowledged, as Linux does); reads answer 0.
+  // SHUT_RD: reads answer 0 when nothing is unread, and wait no more; what comes may be read, as on Linux. With SHUT_WR
+  // too, octets that come are answered with a reset.
   Result<void> shutdown_receive(ConnectionId id, Context& context);
   // CLOSE and let go: the application will never use this handle again. Unread data, or arriving data later, turns the
   // FIN into a reset [RFC9293 MUST-13, RFC 2525 2.17]. The engine finishes the rest by itself.

@@ -45,7 +45,7 @@ Connection::Step Connection::process_text(Arrival& arrival) {
     drop(arrival, DropReason::kTcpStateHasNoUse);
     return Step::kContinue;
   }
-  if (released_) {
+  if (released_ || (receive_shut_ && fin_queued_)) {
     // Nobody will ever read this: the peer must learn that its data is lost. A bare reset, as Linux and BSD send here.
     // [RFC2525 2.17] [RFC1122 4.2.2.13]
     drop(arrival, DropReason::kTcpAfterClose);
@@ -75,12 +75,8 @@ void Connection::deliver_in_order(PacketBuffer&& payload, Context& context) {
   if (urgent_ == Urgent::kAnnounced) capture_urgent_octet(tcb_.rcv.nxt, payload);
   tcb_.rcv.nxt += static_cast<StreamOffset>(bytes);
   bytes_received_ += bytes;
-  if (receive_shut_) {
-    read_offset_ = tcb_.rcv.nxt;
-  } else {
-    receive_queue_.append(std::move(payload), shared_.pool);
-    notify(Readiness::kReadable);
-  }
+  receive_queue_.append(std::move(payload), shared_.pool);
+  notify(Readiness::kReadable);
   note_text_received(bytes, context);
   if (context.trace) context.trace.emit(number_, trace::BytesDelivered{bytes, receive_queue_.size()});
 }
@@ -200,7 +196,7 @@ void Connection::skip_urgent_octet() {
     return;
   receive_queue_.drop_front(1);
   ++read_offset_;
-  if (urgent_ == Urgent::kRead) urgent_ = Urgent::kNone;
+  urgent_ = Urgent::kNone;
 }
 
 std::uint32_t Connection::offered_window() const {
@@ -211,7 +207,7 @@ std::uint32_t Connection::offered_window() const {
 // [RFC9293 3.8.6.2.2, MUST-39, SHLD-14]
 void Connection::grow_receive_window() {
   const std::size_t buffer = options_.receive_buffer_bytes;
-  const std::size_t free = receive_shut_ ? buffer : buffer - std::min(receive_queue_.size(), buffer);
+  const std::size_t free = buffer - std::min(receive_queue_.size(), buffer);
   std::size_t most = std::min(buffer, std::size_t{65535} << tcb_.agreed.receive_scale);
   if (options_.window_clamp != 0) most = std::min<std::size_t>(most, options_.window_clamp);
   const std::size_t window = std::min(free, most);
@@ -232,11 +228,6 @@ void Connection::update_window_after_read(Context& context) {  // [RFC9293 MUST-
     return;
   }
   emit_ack(Cause::kUserReceive, context);
-}
-
-void Connection::discard_unread() {
-  read_offset_ += static_cast<StreamOffset>(receive_queue_.size());
-  receive_queue_.clear();
 }
 
 }  // namespace fourtuple::tcp

@@ -63,15 +63,14 @@ Result<std::size_t> Connection::receive(std::span<const ByteSpan> pieces, Receiv
     const std::size_t count = receive_queue_.read(pieces, limit, flags.peek ? skip : 0, flags.peek, flags.discard);
     if (!flags.peek) {
       read_offset_ += static_cast<StreamOffset>(count);
-      if (urgent_ == Urgent::kRead && read_offset_ > urgent_at_) urgent_ = Urgent::kNone;
+      if (read_offset_ > urgent_at_) urgent_ = Urgent::kNone;
       update_window_after_read(context);
     }
     return count;
   }
+  if (fin_received_at_ >= 0) return std::size_t{0};  // the stream is whole, whatever became of the connection since
   if (error_ != std::errc{}) return failure(std::exchange(error_, std::errc{}));
-  if (fin_received_at_ >= 0 || receive_shut_ || (tcb_.state == TcpState::kClosed && ever_synchronized_)) {
-    return std::size_t{0};
-  }
+  if (receive_shut_ || (tcb_.state == TcpState::kClosed && ever_synchronized_)) return std::size_t{0};
   if (tcb_.state == TcpState::kClosed) return failure(std::errc::not_connected);
   return failure(std::errc::operation_would_block);
 }
@@ -116,11 +115,11 @@ Result<void> Connection::shutdown_send(Context& context) {
   return {};
 }
 
+// TCP has no word for this: the peer learns nothing. What is here or still comes may be read, as on Linux; BSD throws it
+// away.
 Result<void> Connection::shutdown_receive(Context& context) {
   if (tcb_.state == TcpState::kClosed || tcb_.state == TcpState::kSynSent) return failure(std::errc::not_connected);
   receive_shut_ = true;
-  discard_unread();
-  update_window_after_read(context);
   notify(Readiness::kReadable | Readiness::kHangUp);
   flush_notice(context);
   return {};

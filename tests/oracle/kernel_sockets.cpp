@@ -64,7 +64,9 @@ class KernelSockets final : public Sockets {
     return now.tv_sec * 1000 + now.tv_nsec / 1000000;
   }
   void limit_descriptors(int count) override {
-    const rlimit limit{static_cast<rlim_t>(count), static_cast<rlim_t>(count)};
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = static_cast<rlim_t>(count);
     ::setrlimit(RLIMIT_NOFILE, &limit);
   }
 };

@@ -45,11 +45,11 @@ void compare(const std::string& name, Case body);
 [[nodiscard]] std::map<std::string, Case>& cases();
 inline bool announce(const std::string& name, Case body) { return cases().emplace(name, body).second; }
 
-#define ORACLE(suite, name)                                                                      \
-  static void oracle_##suite##_##name(::fourtuple::oracle::Script& s);                           \
-  TEST(suite, name) { ::fourtuple::oracle::compare(#suite "." #name, oracle_##suite##_##name); } \
-  static const bool oracle_has_##suite##_##name =                                                \
-      ::fourtuple::oracle::announce(#suite "." #name, oracle_##suite##_##name);                  \
+#define ORACLE(suite, name)                                                                              \
+  static void oracle_##suite##_##name(::fourtuple::oracle::Script& s);                                   \
+  TEST(Oracle##suite, name) { ::fourtuple::oracle::compare(#suite "." #name, oracle_##suite##_##name); } \
+  static const bool oracle_has_##suite##_##name =                                                        \
+      ::fourtuple::oracle::announce(#suite "." #name, oracle_##suite##_##name);                          \
   static void oracle_##suite##_##name(::fourtuple::oracle::Script& s)
 
 }  // namespace fourtuple::oracle

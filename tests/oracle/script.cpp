@@ -60,7 +60,9 @@ ssize_t Script::say(const std::string& call, ssize_t result) {
 
 std::string Script::name_of(int fd) const {
   const auto found = names_.find(fd);
-  return found != names_.end() ? found->second : "#" + std::to_string(fd);
+  if (found != names_.end()) return found->second;
+  const bool is_near = fd >= first_number_ && fd < first_number_ + 100;
+  return "#" + std::to_string(is_near ? fd - first_number_ : fd);
 }
 
 std::string Script::port_text(int port) {
@@ -204,8 +206,18 @@ ssize_t Script::recvfrom(int fd, size_t size, int flags) {
 
 void Script::fill(int fd) {
   const std::string block(65536, 'x');
+  const auto send_block = [&] {
+    return sockets_.sendto(fd, block.data(), block.size(), MSG_NOSIGNAL | MSG_DONTWAIT, nullptr, 0);
+  };
+  constexpr int kQuietMilliseconds = 60;  // the peer may take some yet
   ssize_t sent = 0;
-  while (sent >= 0) sent = sockets_.sendto(fd, block.data(), block.size(), MSG_NOSIGNAL | MSG_DONTWAIT, nullptr, 0);
+  for (int quiet = 0; quiet < kQuietMilliseconds; quiet = sent < 0 ? quiet + 1 : 0) {
+    while ((sent = send_block()) >= 0) {
+    }
+    sockets_.pass_a_millisecond();
+    sent = send_block();
+  }
+  errno = EAGAIN;
   say("fill(" + name_of(fd) + ")", sent);
 }
 

@@ -72,13 +72,14 @@ TEST(Text, AfterTheFinIsIgnored) {  // [RFC9293 3.10.7.4]
   c.expect_state(TcpState::kCloseWait);
 }
 
-TEST(Text, IsThrownAwayButAcknowledgedAfterReadingWasShutDown) {
+TEST(Text, MayStillBeReadAfterReadingWasShutDown) {
   Conversation c;
   c.establish();
   c.in("P. 1:11(10) ack 1");
   const auto shut = c.call(
       [&](tcp::Layer& layer, tcp::Context& context) { return layer.shutdown_receive(c.peer().connection, context); });
   EXPECT_TRUE(shut);
+  c.receive(10);
   c.expect_end_of_stream();
   c.in({". 11:1471(1460) ack 1", ". 1471:2931(1460) ack 1"});
   c.advance(40ms);
@@ -86,7 +87,21 @@ TEST(Text, IsThrownAwayButAcknowledgedAfterReadingWasShutDown) {
   while (c.waiting() != 0) last = c.take();
   EXPECT_EQ(last.header.ack, c.peer().initial() + 2931);
   EXPECT_FALSE(last.header.flags.rst());
+  c.receive(2920);
   c.expect_end_of_stream();
+}
+
+TEST(Text, IsAnsweredWithAResetWhenBothDirectionsAreShutDown) {  // [RFC9293 SHLD-3]
+  Conversation c;
+  c.establish();
+  c.call([&](tcp::Layer& layer, tcp::Context& context) {
+    (void)layer.shutdown_send(c.peer().connection, context);
+    return layer.shutdown_receive(c.peer().connection, context);
+  });
+  c.out("F. 1:1(0) ack 1");
+  c.in("P. 1:11(10) ack 2");
+  c.out_reset(2);
+  c.expect_state(TcpState::kClosed);
 }
 
 TEST(FinArrives, AgainAndIsAcknowledgedAgain) {

@@ -373,6 +373,7 @@ TEST_F(ConnectedSocket, DissolvesWithAnUnspecifiedAddress) {
   sockaddr nobody{};
   nobody.sa_family = AF_UNSPEC;
   EXPECT_EQ(ft_connect(pair.far, &nobody, sizeof nobody), 0);
+  EXPECT_ERRNO(write_text(pair.far, "x"), ECONNRESET);
   EXPECT_ERRNO(write_text(pair.far, "x"), EPIPE);
   world.settle();
   EXPECT_EQ(read_some(pair.near), "errno " + std::to_string(ECONNRESET));
