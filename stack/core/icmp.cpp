@@ -184,7 +184,10 @@ void Stack::Parts::deliver_igmp(const ip::Arrival& arrival, ByteView packet, Ins
 }
 
 void Stack::Parts::send_group_messages(const std::vector<ip::GroupMessage>& messages, Instant now) {
-  for (const ip::GroupMessage& each : messages) {
+  for (const ip::GroupMessage& wanted : messages) {
+    const auto known = groups.as_routers_know_it(wanted, now);
+    if (!known) continue;
+    const ip::GroupMessage& each = *known;
     auto payload = pool.take(wire::kIgmpSize);
     if (!payload) return drop(DropReason::kNoBuffer, {}, now);
     each.message.emit(payload->append(wire::kIgmpSize));
@@ -199,7 +202,7 @@ void Stack::Parts::send_group_messages(const std::vector<ip::GroupMessage>& mess
     const Exit exit{Exit::Kind::kMulticast, each.interface_index, each.to, packet.header.source,
                     interfaces[each.interface_index].config.mtu};
     (void)send_packet(std::move(packet), exit, now);
-    groups.repeat(each, now, random);
+    groups.repeat(wanted, now, random);
   }
 }
 

@@ -7,6 +7,7 @@ namespace fourtuple::ip {
 namespace {
 
 constexpr Duration kUnsolicitedInterval = std::chrono::seconds(10);  // [RFC2236 8.10]
+constexpr Duration kVersion1RouterPresent = std::chrono::seconds(400);  // [RFC2236 8.11]
 constexpr std::uint8_t kVersion1Tenths = 100;                        // [RFC2236 4]
 
 // Nobody reports 224.0.0.1, and nobody is asked about a loopback interface.
@@ -52,15 +53,27 @@ bool GroupTable::is_member(std::size_t interface_index, Ipv4Address group) const
   return group == kAllHosts || groups_.contains({interface_index, group});
 }
 
+std::optional<GroupMessage> GroupTable::as_routers_know_it(const GroupMessage& message, Instant now) const {
+  const auto found = version_1_until_.find(message.interface_index);
+  if (found == version_1_until_.end() || found->second <= now) return message;
+  if (message.message.type == wire::igmp_type::kLeave) return std::nullopt;
+  GroupMessage older = message;
+  if (older.message.type == wire::igmp_type::kReportV2) older.message.type = wire::igmp_type::kReportV1;
+  return older;
+}
+
 void GroupTable::take(std::size_t interface_index, const wire::IgmpMessage& message, Instant now,
                       RandomSource& random) {
   const bool is_query = message.type == wire::igmp_type::kQuery;
+  const bool is_report = message.type == wire::igmp_type::kReportV2 || message.type == wire::igmp_type::kReportV1;
+  const bool is_version_1 = is_query && message.max_response_tenths == 0;
+  if (is_version_1) version_1_until_[interface_index] = now + kVersion1RouterPresent;
   const std::uint8_t tenths = message.max_response_tenths != 0 ? message.max_response_tenths : kVersion1Tenths;
   const Duration allowed = std::chrono::milliseconds(100 * tenths);
   for (auto& [key, group] : groups_) {
     const bool is_asked = message.group == key.group || (is_query && message.group.is_any());
     if (key.interface_index != interface_index || !is_asked || key.group == kAllHosts) continue;
-    if (message.type == wire::igmp_type::kReportV2) group.report_at = kNever;  // [RFC2236 3(b)]
+    if (is_report) group.report_at = kNever;  // [RFC2236 3(b)]
     // [RFC2236 3(a)]
     if (is_query && group.report_at > now + allowed) group.report_at = now + random_part(allowed, random);
   }

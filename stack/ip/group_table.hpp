@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "stack/base/random.hpp"
@@ -34,6 +35,10 @@ class GroupTable {
   void repeat(const GroupMessage& message, Instant now, RandomSource& random);
   [[nodiscard]] bool is_member(std::size_t interface_index, Ipv4Address group) const;
 
+  // The message as the routers of its link understand it: while one of version 1 is about, reports are of that version
+  // and nobody takes leave. Nothing: do not send it. [RFC2236 4]
+  [[nodiscard]] std::optional<GroupMessage> as_routers_know_it(const GroupMessage& message, Instant now) const;
+
   // A router asks (the interface is where it came by): each group asked for answers after a random part of the time
   // allowed. Another host's report silences ours. [RFC2236 3]
   void take(std::size_t interface_index, const wire::IgmpMessage& message, Instant now, RandomSource& random);
@@ -57,6 +62,7 @@ class GroupTable {
   [[nodiscard]] static GroupMessage report(const Key& key);
 
   std::map<Key, Group> groups_;
+  std::map<std::size_t, Instant> version_1_until_;  // by interface
 };
 
 }  // namespace fourtuple::ip

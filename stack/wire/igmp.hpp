@@ -10,6 +10,7 @@ namespace fourtuple::wire {
 
 namespace igmp_type {
 inline constexpr std::uint8_t kQuery = 0x11;
+inline constexpr std::uint8_t kReportV1 = 0x12;
 inline constexpr std::uint8_t kReportV2 = 0x16;
 inline constexpr std::uint8_t kLeave = 0x17;
 }  // namespace igmp_type
