@@ -1,5 +1,6 @@
 #!/bin/sh
 # The conformance check must find what it is there to find. Usage: conformance_test.sh PATH-TO-conformance
+# shellcheck disable=SC2016  # backquotes of the page, not of the shell
 set -u
 check=$1
 tree=$(mktemp -d)
