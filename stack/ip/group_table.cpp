@@ -58,6 +58,7 @@ std::optional<GroupMessage> GroupTable::as_routers_know_it(const GroupMessage& m
   if (found == version_1_until_.end() || found->second <= now) return message;
   if (message.message.type == wire::igmp_type::kLeave) return std::nullopt;
   GroupMessage older = message;
+  // [RFC2236 4(a)]
   if (older.message.type == wire::igmp_type::kReportV2) older.message.type = wire::igmp_type::kReportV1;
   return older;
 }
@@ -67,7 +68,7 @@ void GroupTable::take(std::size_t interface_index, const wire::IgmpMessage& mess
   const bool is_query = message.type == wire::igmp_type::kQuery;
   const bool is_report = message.type == wire::igmp_type::kReportV2 || message.type == wire::igmp_type::kReportV1;
   const bool is_version_1 = is_query && message.max_response_tenths == 0;
-  if (is_version_1) version_1_until_[interface_index] = now + kVersion1RouterPresent;
+  if (is_version_1) version_1_until_[interface_index] = now + kVersion1RouterPresent;  // [RFC2236 8.11]
   const std::uint8_t tenths = message.max_response_tenths != 0 ? message.max_response_tenths : kVersion1Tenths;
   const Duration allowed = std::chrono::milliseconds(100 * tenths);
   for (auto& [key, group] : groups_) {

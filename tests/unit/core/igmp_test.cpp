@@ -120,7 +120,7 @@ TEST_F(Igmp, LastMemberTakesLeaveOfTheRouters) {  // [RFC2236 3(c)]
   EXPECT_EQ(heard[0].sent.ip.destination, kRouters);
 }
 
-TEST_F(Igmp, RouterOfVersionOneIsSpokenToInItsOwnWords) {  // [RFC2236 4]
+TEST_F(Igmp, RouterOfVersionOneIsSpokenToInItsOwnWords) {  // [RFC2236 4, 4(a), 8.11]
   const UdpId id = member(kGroup);
   (void)listen(1min);
   query(0);
