@@ -41,14 +41,18 @@ void Adapter::complain(const std::vector<std::string>& sentences) {
   for (const std::string& line : laboratory::known_settings()) std::fprintf(stderr, "  %s\n", line.c_str());
 }
 
+// Never destroyed: a thread may still be in a call when the process ends.
+Adapter& the_adapter() {
+  static Adapter* const adapter = new Adapter;
+  return *adapter;
+}
+
 }  // namespace fourtuple::packetdrill
 
 extern "C" __attribute__((visibility("default"))) void packetdrill_interface_init(const char* flags,
                                                                                   packetdrill_interface* interface) {
   using namespace fourtuple::packetdrill;  // NOLINT: this is the other side of a C interface
-  // Never destroyed: a thread may still be in a call when the process ends.
-  static Adapter* const adapter = new Adapter;
-  interface->userdata = adapter;
+  interface->userdata = &the_adapter();
   interface->free = [](void* userdata) { static_cast<Adapter*>(userdata)->end(); };
   fill_names(*interface);
   fill_data(*interface);
@@ -56,7 +60,7 @@ extern "C" __attribute__((visibility("default"))) void packetdrill_interface_ini
   fill_pipes(*interface);
   fill_network(*interface);
   try {
-    adapter->begin(flags);
+    the_adapter().begin(flags);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "libfourtuple-packetdrill: %s\n", error.what());
   }

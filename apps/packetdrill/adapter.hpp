@@ -31,6 +31,8 @@ class Adapter {
   std::set<std::string> said_;
 };
 
+[[nodiscard]] Adapter& the_adapter();
+
 // Keeps errno as the call left it.
 class CallBrackets {
  public:

@@ -27,7 +27,7 @@ drill::Outcome play(const packet_script::Script& script) {
     outcome.reason = "it turns a switch of the stack that the object has no flag for";
     return outcome;
   }
-  return drill::play(script, {.strict = false, .on_packet = {}, .ladder = {}});
+  return drill::play(script, drill::PlayOptions());
 }
 
 JobResult play_file(const std::string& path) {
