@@ -67,8 +67,15 @@ void take_setting(const Setting& setting, Circumstances& to) {
   to.ignored.push_back("--" + setting.name + (setting.value.empty() ? "" : "=" + setting.value));
 }
 
-bool is_command(const packet_script::Event& event) {
-  return std::holds_alternative<packet_script::Command>(event.action);
+// The stack's configuration stands once it runs.
+void ignore_late(const packet_script::Command& command, Circumstances& to) {
+  Circumstances scratch;
+  apply_commands(command.text, scratch);
+  if (scratch.ignored.empty()) {
+    to.ignored.push_back(command.text + "  (it comes after the first call or packet)");
+  } else {
+    to.ignored.insert(to.ignored.end(), scratch.ignored.begin(), scratch.ignored.end());
+  }
 }
 
 }  // namespace
@@ -80,9 +87,16 @@ Circumstances circumstances_of(const packet_script::Script& script, const labora
   circumstances.names.local = bench.address.address;
   for (const Setting& setting : script.settings) take_setting(setting, circumstances);
   for (const auto& command : script.first) apply_commands(command.text, circumstances);
+  bool has_begun = false;
   for (const auto& event : script.events) {
-    if (!is_command(event)) break;
-    apply_commands(std::get<packet_script::Command>(event.action).text, circumstances);
+    const auto* const command = std::get_if<packet_script::Command>(&event.action);
+    if (command == nullptr) {
+      has_begun = true;
+    } else if (has_begun) {
+      ignore_late(*command, circumstances);
+    } else {
+      apply_commands(command->text, circumstances);
+    }
   }
   return circumstances;
 }

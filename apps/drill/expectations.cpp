@@ -43,12 +43,15 @@ void Player::collect() {
   }
 }
 
-// The oldest packet of the conversation that the script talks of. ICMP belongs to none.
+// The oldest packet of the conversation that the script talks of. ICMP belongs to none, and where the script names no
+// ports it means datagrams to anybody.
 std::deque<Player::Waiting>::iterator Player::candidate(const Packet& packet) {
   const std::uint8_t protocol = protocol_of(packet);
   const Flow* const flow = flows_.of_expected(packet, protocol);
+  const bool names_ports = packet.source_port || packet.destination_port;
+  const bool is_any = flow == nullptr || (protocol != wire::ip_protocol::kTcp && !names_ports);
   return std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiting& one) {
-    return one.seen.ip.protocol == protocol && (protocol == wire::ip_protocol::kIcmp || one.flow == flow);
+    return one.seen.ip.protocol == protocol && (is_any || one.flow == flow);
   });
 }
 
@@ -156,7 +159,13 @@ void Player::fail_for_want(const Event& event, const Packet& packet) {
     while (candidate(packet) == waiting_.end() && laboratory_->now() < end && !call_) move_time(end);
     if (const auto late = candidate(packet); late != waiting_.end()) check_packet(event, packet, *late);
   }
-  throw ScriptFailure(event.position, "no packet came");
+  Failure failure{event.position, "no packet came", {}, {}};
+  if (!waiting_.empty()) {
+    const Waiting& other = waiting_.front();
+    failure.came = fmt::format("{}   at {}, of another conversation: {}", to_string(other.seen, other.flow),
+                               moment_text(other.seen.time, start_), to_string(other.seen.name));
+  }
+  throw ScriptFailure(failure);
 }
 
 // What the script does not speak of.

@@ -12,6 +12,12 @@ using packet_script::TcpPacket;
 
 constexpr std::uint16_t kMssUnlessSaid = 536;  // [RFC9293 MUST-15]
 
+void Flow::note_far(const TcpPacket& segment) {
+  if (segment.flags.rst()) may_begin_again = true;
+  if (segment.flags.fin()) is_far_done = true;
+  if (segment.flags.syn()) note_far_syn(segment);
+}
+
 void Flow::note_far_syn(const TcpPacket& syn) {
   const bool answers = syn.flags.ack() && syn.ack && near.to_wire(*syn.ack) == near_syn + 1;
   if (!is_open && (!is_far_known || answers)) {
@@ -22,7 +28,8 @@ void Flow::note_far_syn(const TcpPacket& syn) {
       if (option.kind == packet_script::TcpOption::Kind::kMss) far_mss = static_cast<std::uint16_t>(option.value);
     }
   }
-  if (!syn.flags.ack() && syn.sequence.first != last_far_syn) may_begin_again = true;
+  const bool is_another = syn.sequence.first != last_far_syn || (is_near_done && is_far_done);
+  if (!syn.flags.ack() && is_another) may_begin_again = true;
   last_far_syn = syn.sequence.first;
 }
 
@@ -34,7 +41,7 @@ void Flow::note_near_syn(SeqNum sequence) {
   near_syn = sequence;
   near = Shift::between(0, sequence);
   if (!is_again) return;
-  is_open = false;
+  is_open = is_near_done = is_far_done = false;
   far_syn = last_far_syn;
   is_far_known = false;
 }
@@ -46,6 +53,7 @@ void Flow::note_near(const Segment& segment) {
     note_near_syn(segment.seq);
   } else if (segment.flags.ack()) {
     is_open = true;
+    if (segment.flags.fin()) is_near_done = true;
   }
 }
 

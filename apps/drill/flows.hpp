@@ -37,6 +37,8 @@ struct Flow {
   Shift near;                      // the identity until a SYN of the stack's was seen
   bool is_near_known = false;      // ... and was it?
   bool may_begin_again = false;    // the next SYN of the stack's may have another initial sequence number
+  bool is_near_done = false;       // the stack has sent its FIN ...
+  bool is_far_done = false;        // ... and the far end has
   bool is_open = false;            // the stack has acknowledged something without SYN
   bool is_far_known = false;       // a SYN of the far end's was seen that may have begun the connection
   std::uint32_t far_syn = 0;       // where the far end's stream begins, in the script's numbers
@@ -47,7 +49,9 @@ struct Flow {
   std::map<std::uint32_t, std::uint32_t> timestamps;  // script to wire
   std::optional<std::pair<std::uint32_t, std::uint32_t>> first_timestamp;
 
-  // The far end's SYN, about to arrive. Whether it begins a connection, comes twice or is a stranger in a connection
+  // A segment of the far end's, about to arrive.
+  void note_far(const packet_script::TcpPacket& segment);
+  // Its SYN. Whether it begins a connection, comes twice or is a stranger in a connection
   // that stands, only the stack's answer tells.
   void note_far_syn(const packet_script::TcpPacket& syn);
   // A SYN that the stack sent.

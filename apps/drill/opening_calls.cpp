@@ -38,8 +38,16 @@ Answer do_bind(Desk& desk, const Call& call) {
   return given;
 }
 
+bool is_listening(int live) {
+  int value = 0;
+  socklen_t size = sizeof value;
+  return ft_getsockopt(live, SOL_SOCKET, SO_ACCEPTCONN, &value, &size) == 0 && value != 0;
+}
+
+// A listener that only changes its backlog goes on with the conversation that it has.
 Answer do_listen(Desk& desk, const Call& call) {
   const int live = desk.live(argument(call, 0));
+  if (is_listening(live)) return answer(ft_listen(live, integer(argument(call, 1))));
   const Answer given = answer(ft_listen(live, integer(argument(call, 1))));
   sockaddr_in local{};
   socklen_t size = sizeof local;

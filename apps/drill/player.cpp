@@ -173,8 +173,7 @@ void Player::note_injected(const Packet& packet, Flow& flow) {
   const auto* const tcp = std::get_if<TcpPacket>(&packet.content);
   if (tcp == nullptr) return;
   if (tcp->flags.urg()) desk_.note_urgent();
-  if (tcp->flags.rst()) flow.may_begin_again = true;
-  if (tcp->flags.syn()) flow.note_far_syn(*tcp);
+  flow.note_far(*tcp);
 }
 
 void Player::inject(const Event& event, const Packet& packet) {

@@ -167,6 +167,7 @@ int run_drill(const DrillOptions& options) {
   auto writer = PcapWriter::open(options.pcap);
   if (!writer) return report(writer.error());
   bench.capture.emplace(std::move(*writer));
+  bench.capture->flush();  // what is still in a buffer would be written by both processes
   return play_all(*scripts, options, bench);
 }
 

@@ -77,6 +77,14 @@ TEST(Command, ThatMeansNothingIsIgnoredAndNamed) {
   EXPECT_EQ(found.ignored, (std::vector<std::string>{"./defaults.sh", "sysctl -q net.ipv4.tcp_magic=1", "rm -rf /"}));
 }
 
+TEST(Command, ThatComesTooLateIsIgnored) {
+  const auto found =
+      of("0 close(3) = -1 EBADF (Bad file descriptor)\n+0 `sysctl -q net.ipv4.tcp_sack=0`\n+0 close(3) = -1\n");
+  EXPECT_TRUE(found.stack.tcp.sack);
+  EXPECT_EQ(found.ignored,
+            (std::vector<std::string>{"sysctl -q net.ipv4.tcp_sack=0  (it comes after the first call or packet)"}));
+}
+
 TEST(Command, OfAnyShapeIsSurvived) {
   for (const std::string text :
        {"", ";", "&&", "\"", "echo", "echo >", "echo 1 >", "sysctl", "sysctl =", "ip", "'a' ;;&&;"}) {

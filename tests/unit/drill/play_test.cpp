@@ -226,6 +226,56 @@ TEST(SecondConnection, OfTheSameNameHasNumbersOfItsOwn) {
              "+0 read(4, ..., 1000) = 100\n"));
 }
 
+TEST(SecondConnection, MayBeginWithTheNumbersOfTheFirst) {
+  expect_pass(
+      server("+0 < F. 1:1(0) ack 1 win 65535\n"
+             "+0 > . 1:1(0) ack 2\n"
+             "+0 close(4) = 0\n"
+             "+0 > F. 1:1(0) ack 2\n"
+             "+.01 < . 2:2(0) ack 2 win 65535\n"
+             "+70 < S 0:0(0) win 65535 <mss 1000>\n"
+             "+0 > S. 0:0(0) ack 1 <mss 1460>\n"));
+}
+
+TEST(SecondListener, HasAConversationOfItsOwn) {
+  expect_pass(server(
+      "+0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 5\n"
+      "+0 bind(5, {sa_family = AF_INET, sin_port = htons(9090), sin_addr = inet_addr(\"192.168.0.1\")}, ...) = 0\n"
+      "+0 listen(5, 1) = 0\n"
+      "+0 < S 900:900(0) win 65535 <mss 1000>\n"
+      "+0 > S. 0:0(0) ack 901 <mss 1460>\n"));
+}
+
+TEST(DrillStory, NamesAPacketOfAnotherConversation) {
+  expect_story(server("+0 socket(..., SOCK_STREAM|SOCK_NONBLOCK, IPPROTO_TCP) = 5\n"
+                      "+0 bind(5, {sa_family = AF_INET, sin_port = htons(9090), sin_addr = INADDR_ANY}, ...) = 0\n"
+                      "+0 write(4, ..., 100) = 100\n"
+                      "+0 listen(5, 1) = 0\n"
+                      "+0 < S 900:900(0) win 65535 <mss 1000>\n"
+                      "+0 > S. 0:0(0) ack 901 <mss 1460>\n"
+                      "+0 < . 901:901(0) ack 1 win 65535\n"
+                      "+0 > . 1:1(0) ack 901\n"),
+               "test.pkt:15: no packet came\n"
+               "  script   +0 > . 1:1(0) ack 901\n"
+               "  came     > P. 1:101(100) ack 1 win 65535   at 0.01 s, of another conversation: "
+               "192.168.0.1:8080 <-> 192.0.2.1:50000\n");
+}
+
+TEST(Datagrams, GoToAnybodyAndComeBack) {
+  expect_pass(
+      "0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n"
+      "+0 bind(3, ..., ...) = 0\n"
+      "+0 sendto(3, ..., 10, 0, {sa_family = AF_INET, sin_port = htons(53), sin_addr = inet_addr(\"192.0.2.7\")}, ...) "
+      "= 10\n"
+      "+0 sendto(3, ..., 20, 0, ..., ...) = 20\n"
+      "+0 > udp (10)\n"
+      "+0 > udp (20)\n"
+      "+0 < udp (30)\n"
+      "+0 recvfrom(3, ..., 100, 0, ..., ...) = 30\n"
+      "+0 < icmp echo_request\n"
+      "+0 > icmp echo_reply\n");
+}
+
 TEST(StrangeSyn, DoesNotMoveWhatTheStreamCounts) {
   expect_pass(
       server("+0 < S 77:77(0) win 65535 <mss 1000>\n"
