@@ -199,6 +199,11 @@ void write_source(const Received& received, sockaddr* from, socklen_t* length) {
   *length = sizeof name;
 }
 
+// read() of nothing asks for nothing, whatever the socket's state; recv() of nothing waits like any other.
+[[nodiscard]] ssize_t read_nothing(int descriptor) {
+  return guarded([&] { return answer(socket_of(descriptor).map([](const auto&) { return 0; })); });
+}
+
 [[nodiscard]] Result<std::size_t> receive_message(int descriptor, msghdr& message, int flags) {
   auto pieces = read_pieces<ByteSpan, std::uint8_t*>(message.msg_iov, message.msg_iovlen, (flags & MSG_TRUNC) != 0);
   if (!pieces) return failure(pieces.error());
@@ -283,7 +288,7 @@ ssize_t ft_recv(int fd, void* data, size_t size, int flags) {
   return ft_recvfrom(fd, data, size, flags, nullptr, nullptr);
 }
 
-ssize_t ft_read(int fd, void* data, size_t size) { return ft_recv(fd, data, size, 0); }
+ssize_t ft_read(int fd, void* data, size_t size) { return size == 0 ? read_nothing(fd) : ft_recv(fd, data, size, 0); }
 
 ssize_t ft_recvmsg(int fd, msghdr* message, int flags) {
   return guarded([&]() -> ssize_t {
@@ -297,6 +302,8 @@ ssize_t ft_readv(int fd, const iovec* pieces, int count) {
     if (count < 0 || static_cast<std::size_t>(count) > kMaxPieces) return fail_with(std::errc::invalid_argument);
     auto list = read_pieces<ByteSpan, std::uint8_t*>(pieces, static_cast<std::size_t>(count), false);
     if (!list) return fail_with(list.error());
+    const bool wants_any = std::any_of(list->begin(), list->end(), [](ByteSpan piece) { return !piece.empty(); });
+    if (!wants_any) return read_nothing(fd);
     const auto received = receive_pieces(fd, *list, 0);
     return received ? static_cast<ssize_t>(received->count) : fail_with(received.error());
   });

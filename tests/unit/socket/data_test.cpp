@@ -57,6 +57,16 @@ TEST_F(Stream, ThrowsAwayWithTrunc) {
   EXPECT_EQ(read_some(pair.far), "456789");
 }
 
+TEST_F(Stream, GivesNothingToWhoReadsNothing) {
+  const Pair pair = connected();
+  char byte = 0;
+  const iovec none{&byte, 0};
+  EXPECT_EQ(ft_read(pair.near, &byte, 0), 0);
+  EXPECT_EQ(ft_readv(pair.near, &none, 1), 0);
+  EXPECT_ERRNO(ft_recv(pair.near, &byte, 0, MSG_DONTWAIT), EAGAIN);
+  EXPECT_ERRNO(ft_read(12345, &byte, 0), EBADF);
+}
+
 TEST_F(Stream, AnswersForBadPointers) {
   const Pair pair = connected();
   EXPECT_ERRNO(ft_send(pair.near, nullptr, 1, 0), EFAULT);
