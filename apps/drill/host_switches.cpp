@@ -20,7 +20,7 @@ std::uint32_t count(const Numbers& numbers) {
 std::chrono::milliseconds milliseconds(const Numbers& numbers) { return std::chrono::milliseconds(count(numbers)); }
 
 // "4096 131072 6291456": least, default, most.
-std::size_t buffer_size(const Numbers& numbers) {
+std::size_t default_of(const Numbers& numbers) {
   const std::int64_t middle = numbers.size() > 1 ? numbers[1] : numbers.front();
   return static_cast<std::size_t>(std::clamp<std::int64_t>(middle, 256, std::int64_t{1} << 30));
 }
@@ -39,8 +39,8 @@ constexpr Switch kLinux[] = {
     {"tcp_timestamps", [](auto& to, auto& n) { to.stack.tcp.timestamps = n[0] != 0; }},
     {"tcp_sack", [](auto& to, auto& n) { to.stack.tcp.sack = n[0] != 0; }},
     {"tcp_window_scaling", [](auto& to, auto& n) { to.stack.tcp.window_scaling = n[0] != 0; }},
-    {"tcp_rmem", [](auto& to, auto& n) { to.stack.tcp.receive_buffer_bytes = buffer_size(n); }},
-    {"tcp_wmem", [](auto& to, auto& n) { to.stack.tcp.send_buffer_bytes = buffer_size(n); }},
+    {"tcp_rmem", [](auto& to, auto& n) { to.stack.tcp.receive_buffer_bytes = default_of(n); }},
+    {"tcp_wmem", [](auto& to, auto& n) { to.stack.tcp.send_buffer_bytes = default_of(n); }},
     {"tcp_synack_retries", [](auto& to, auto& n) { to.stack.tcp.syn_ack_retries = count(n); }},
     {"tcp_syn_retries", [](auto& to, auto& n) { set_on_sockets(to, IPPROTO_TCP, TCP_SYNCNT, n[0]); }},
     {"tcp_retries1", [](auto& to, auto& n) { to.stack.tcp.retries_r1 = count(n); }},
@@ -64,8 +64,8 @@ constexpr Switch kLinux[] = {
 constexpr Switch kFreeBsd[] = {
     {"rfc1323", [](auto& to, auto& n) { to.stack.tcp.timestamps = to.stack.tcp.window_scaling = n[0] != 0; }},
     {"sack.enable", [](auto& to, auto& n) { to.stack.tcp.sack = n[0] != 0; }},
-    {"recvspace", [](auto& to, auto& n) { to.stack.tcp.receive_buffer_bytes = buffer_size(n); }},
-    {"sendspace", [](auto& to, auto& n) { to.stack.tcp.send_buffer_bytes = buffer_size(n); }},
+    {"recvspace", [](auto& to, auto& n) { to.stack.tcp.receive_buffer_bytes = default_of(n); }},
+    {"sendspace", [](auto& to, auto& n) { to.stack.tcp.send_buffer_bytes = default_of(n); }},
     {"delacktime", [](auto& to, auto& n) { to.stack.tcp.delayed_ack = milliseconds(n); }},
     {"msl", [](auto& to, auto& n) { to.stack.tcp.time_wait = 2 * milliseconds(n); }},
     {"rexmit_min", [](auto& to, auto& n) { to.stack.tcp.min_rto = milliseconds(n); }},

@@ -10,11 +10,11 @@
 namespace fourtuple::drill {
 namespace {
 
-using Kind = Expression::Kind;
+using ExpressionKind = Expression::Kind;
 
 std::int64_t address_number(const Expression& text) {
   const auto address = Ipv4Address::parse(text.text);
-  if (text.kind != Kind::kString || !address)
+  if (text.kind != ExpressionKind::kString || !address)
     throw ScriptFailure(text.position, fmt::format("'{}' is not an IPv4 address", text.text));
   return htonl(address->value);
 }
@@ -45,20 +45,20 @@ std::int64_t joined(const Expression& expression) {
 
 std::int64_t number(const Expression& expression) {
   switch (expression.kind) {
-    case Kind::kInteger:
+    case ExpressionKind::kInteger:
       return expression.number;
-    case Kind::kSymbol:
+    case ExpressionKind::kSymbol:
       return named(expression);
-    case Kind::kOr:
+    case ExpressionKind::kOr:
       return joined(expression);
-    case Kind::kCall:
+    case ExpressionKind::kCall:
       return called(expression);
-    case Kind::kList:
+    case ExpressionKind::kList:
       if (expression.parts.size() == 1) return number(expression.parts.front());
       break;
-    case Kind::kStruct:
-    case Kind::kString:
-    case Kind::kEllipsis:
+    case ExpressionKind::kStruct:
+    case ExpressionKind::kString:
+    case ExpressionKind::kEllipsis:
       break;
   }
   throw ScriptFailure(expression.position, "a number or a symbol belongs here");
@@ -90,7 +90,9 @@ std::int64_t field_number(const Expression& structure, std::string_view name, st
   return value == nullptr || value->is_ellipsis() ? otherwise : number(*value);
 }
 
-bool is_null(const Expression& expression) { return expression.kind == Kind::kSymbol && expression.text == "NULL"; }
+bool is_null(const Expression& expression) {
+  return expression.kind == ExpressionKind::kSymbol && expression.text == "NULL";
+}
 
 sockaddr_in to_sockaddr(const Endpoint& endpoint) {
   sockaddr_in address{};
@@ -106,7 +108,7 @@ Endpoint to_endpoint(const sockaddr_in& address) {
 
 sockaddr_in socket_address(const Expression& expression, const Endpoint& otherwise) {
   sockaddr_in address = to_sockaddr(otherwise);
-  if (expression.kind != Kind::kStruct) {
+  if (expression.kind != ExpressionKind::kStruct) {
     if (expression.is_ellipsis()) return address;
     throw ScriptFailure(expression.position, "an address is written ... or {sa_family = AF_INET, sin_port = ...}");
   }
@@ -115,13 +117,13 @@ sockaddr_in socket_address(const Expression& expression, const Endpoint& otherwi
   // A bare port number means that port, whatever the machine's byte order is.
   if (const Expression* const port = field(expression, "sin_port"); port != nullptr && !port->is_ellipsis()) {
     const auto value = static_cast<in_port_t>(number(*port));
-    address.sin_port = port->kind == Kind::kCall ? value : htons(value);
+    address.sin_port = port->kind == ExpressionKind::kCall ? value : htons(value);
   }
   const Expression* host = field(expression, "sin_addr");
-  if (host != nullptr && host->kind == Kind::kStruct) host = field(*host, "s_addr");
+  if (host != nullptr && host->kind == ExpressionKind::kStruct) host = field(*host, "s_addr");
   if (host == nullptr || host->is_ellipsis()) return address;
-  const std::int64_t value = host->kind == Kind::kString ? address_number(*host) : number(*host);
-  const bool is_host_order = host->kind == Kind::kSymbol || host->kind == Kind::kInteger;
+  const std::int64_t value = host->kind == ExpressionKind::kString ? address_number(*host) : number(*host);
+  const bool is_host_order = host->kind == ExpressionKind::kSymbol || host->kind == ExpressionKind::kInteger;
   address.sin_addr.s_addr =
       is_host_order ? htonl(static_cast<std::uint32_t>(value)) : static_cast<std::uint32_t>(value);
   return address;
