@@ -96,7 +96,7 @@ std::errc StreamSocket::take_error(Turn& turn) {
 
 Result<Endpoint> StreamSocket::local_name(Turn& turn) const {
   if (const auto now = status(turn)) return now->name.local;
-  return binding_ ? turn.stack().tcp().bound_name(binding_) : Endpoint();
+  return binding_ ? turn.stack().tcp().bound_name(binding_) : Endpoint{bound_address_.value_or(IpAddress()), 0};
 }
 
 Result<Endpoint> StreamSocket::remote_name(Turn& turn) const {

@@ -18,17 +18,50 @@ std::optional<tcp::Layer::Status> StreamSocket::status(Turn& turn) const {
 }
 
 Result<void> StreamSocket::bind(const Endpoint& local, Turn& turn) {
-  if (binding_ || phase_ != Phase::kIdle) return failure(std::errc::invalid_argument);
+  if (binding_ || bound_address_ || phase_ != Phase::kIdle) return failure(std::errc::invalid_argument);
   const bool is_ours = local.address.is_any() || turn.stack().is_local(local.address);
   if (!is_ours && !settings_.free_bind && !settings_.transparent) {
     return failure(std::errc::address_not_available);
   }
-  auto bound = turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context& context) {
+  if (local.port == 0 && settings_.bind_address_no_port) {
+    bound_address_ = local.address;
+    return {};
+  }
+  return bind_now(local, turn);
+}
+
+Result<void> StreamSocket::bind_now(const Endpoint& local, Turn& turn) {
+  const auto anywhere = [&](tcp::Layer& layer, tcp::Context& context) {
     return layer.bind(local, settings_.reuse_address, settings_.reuse_port, context);
-  });
+  };
+  const bool is_narrow = local.port == 0 && settings_.port_range != 0;
+  auto bound = is_narrow ? bind_within_range(local.address, turn) : turn.stack().with_tcp(turn.now(), anywhere);
   if (!bound) return failure(bound.error());
   binding_ = *bound;
   return {};
+}
+
+// The range narrows that of the stack; a bound outside of that counts for nothing, as on Linux.
+Result<tcp::Layer::Binding> StreamSocket::bind_within_range(const IpAddress& address, Turn& turn) {
+  const tcp::TcpConfig& config = turn.stack().tcp().config();
+  const auto is_inside = [&](Port port) {
+    return port >= config.first_ephemeral_port && port <= config.last_ephemeral_port;
+  };
+  const auto wanted_low = static_cast<Port>(settings_.port_range & 0xffff);
+  const auto wanted_high = static_cast<Port>(settings_.port_range >> 16);
+  const std::uint32_t low = is_inside(wanted_low) ? wanted_low : config.first_ephemeral_port;
+  const std::uint32_t high = is_inside(wanted_high) ? wanted_high : config.last_ephemeral_port;
+  const std::uint32_t count = high >= low ? high - low + 1 : 1;
+  return turn.stack().with_tcp(
+      turn.now(), [&](tcp::Layer& layer, tcp::Context& context) -> Result<tcp::Layer::Binding> {
+        const auto start = static_cast<std::uint32_t>(context.random.below(count));  // [RFC6056 3.3.1]
+        for (std::uint32_t i = 0; i < count; ++i) {
+          const auto port = static_cast<Port>(low + (start + i) % count);
+          auto bound = layer.bind({address, port}, settings_.reuse_address, settings_.reuse_port, context);
+          if (bound) return bound;
+        }
+        return failure(std::errc::address_in_use);
+      });
 }
 
 Result<void> StreamSocket::listen(int backlog, Turn& turn) {
@@ -36,7 +69,8 @@ Result<void> StreamSocket::listen(int backlog, Turn& turn) {
   const auto limit = backlog < 0 ? std::numeric_limits<std::uint32_t>::max() : static_cast<std::uint32_t>(backlog);
   if (phase_ == Phase::kConnecting || phase_ == Phase::kConnected) return failure(std::errc::invalid_argument);
   if (phase_ == Phase::kIdle && !binding_) {
-    if (const auto bound = bind(Endpoint(), turn); !bound) return bound;
+    const Endpoint local{bound_address_.value_or(IpAddress()), 0};
+    if (const auto bound = bind_now(local, turn); !bound) return bound;
   }
   return turn.stack().with_tcp(turn.now(), [&](tcp::Layer& layer, tcp::Context&) -> Result<void> {
     if (phase_ == Phase::kListening) {
@@ -104,8 +138,9 @@ Result<Endpoint> StreamSocket::source_towards(const IpAddress& remote, Turn& tur
   const auto way = turn.stack().way_to(remote, settings_.ip_options);
   if (!way) return failure(way.error());
   path = way->path;
-  Endpoint local = binding_ ? turn.stack().tcp().bound_name(binding_) : Endpoint();  // [RFC9293 MUST-43]
-  if (local.address.is_any()) local.address = way->source;                           // [RFC9293 MUST-44]
+  Endpoint local{bound_address_.value_or(IpAddress()), 0};
+  if (binding_) local = turn.stack().tcp().bound_name(binding_);  // [RFC9293 MUST-43]
+  if (local.address.is_any()) local.address = way->source;  // [RFC9293 MUST-44]
   return local;
 }
 
@@ -115,6 +150,10 @@ Result<void> StreamSocket::open_connection(const Endpoint& remote, Turn& turn) {
   if (peer.port == 0) return failure(std::errc::connection_refused);
   if (peer.address.v4().is_multicast() || peer.address.v4().is_limited_broadcast()) {
     return failure(std::errc::network_unreachable);  // as the stack would say it
+  }
+  if (!binding_ && settings_.port_range != 0) {
+    const auto bound = bind_now({bound_address_.value_or(IpAddress()), 0}, turn);
+    if (!bound) return failure(std::errc::address_not_available);
   }
   tcp::PathInfo path;
   const auto local = source_towards(peer.address, turn, path);

@@ -120,7 +120,9 @@ Result<void> StreamSocket::get_special(int level, int name, std::span<std::byte>
     return {};
   }
   if (name == TCP_INFO) {
-    const auto filled = fill_tcp_info(info.value_or(tcp::Info{}), phase_ == Phase::kListening);
+    auto filled = fill_tcp_info(info.value_or(tcp::Info{}), phase_ == Phase::kListening);
+    filled.max_pacing_rate = settings_.max_pacing_rate;
+    if (const auto now = status(turn)) filled.notsent_bytes = static_cast<std::uint32_t>(now->unsent_bytes);
     write_octets(std::as_bytes(std::span(&filled, 1)), value, size);
     return {};
   }

@@ -59,6 +59,9 @@ class StreamSocket final : public Socket {
   void stop_listening(Turn& turn);
   Result<Received> receive_urgent(std::span<const ByteSpan> pieces, int flags, Turn& turn);
 
+  Result<void> bind_now(const Endpoint& local, Turn& turn);
+  // A free port of IP_LOCAL_PORT_RANGE, bound; address_in_use where there is none.
+  Result<tcp::Layer::Binding> bind_within_range(const IpAddress& address, Turn& turn);
   void apply_segment_rules(Turn& turn);
   [[nodiscard]] wire::IpOptions ip_options(Turn& turn) const;
   Result<void> get_saved_syn(std::span<std::byte> value, std::size_t& size, Turn& turn);
@@ -69,6 +72,7 @@ class StreamSocket final : public Socket {
   bool options_changed_ = false;  // since listen(): connections that wait have the old ones
   std::errc lost_{};              // a connection that was given up by disconnect(): told once, as Linux does
   tcp::Layer::Binding binding_;
+  std::optional<IpAddress> bound_address_;  // IP_BIND_ADDRESS_NO_PORT: bound, but for the port
   tcp::ConnectionId connection_;
   tcp::ListenerId listener_;
 };
