@@ -55,6 +55,7 @@ Result<Stack::Parts::Departure> Stack::Parts::depart(DatagramState& socket, std:
   if (!exit) return failure(exit.error());
   const auto source = source_of_datagram(socket, bound, to, *exit, details);
   if (!source) return failure(source.error());
+  // [RFC1122 4.1.3.2(a)]
   Departure departure{.exit = *exit, .header = {}, .options = details.ip_options.value_or(options.ip_options)};
   const std::size_t size = wire::kIpv4HeaderSize + departure.options.size() + payload_bytes;
   const bool fits = size <= exit->mtu;

@@ -84,7 +84,17 @@ TEST_F(IpOptionsOut, SourceRouteGoesToItsFirstRouter) {  // [RFC9293 MUST-51]
   EXPECT_TRUE(sum_is_good(sent, kPeer));
 }
 
-TEST_F(IpOptionsOut, DatagramsCarryThemAndFragmentsThoseThatAreCopied) {  // [RFC1122 4.1.3.2] [RFC791 3.2]
+TEST_F(IpOptionsOut, ThoseOfADatagramThatArrivesAreToldToTheApplication) {  // [RFC1122 4.1.3.2]
+  const UdpId socket = udp_socket(5000);
+  const Bytes record_route{7, 7, 8, 10, 0, 0, 1, 0};
+  hear(ip_frame({.options = record_route}, udp_datagram(4000, 5000, view("routed"))));
+  const auto received = stack.udp_receive(socket);
+  ASSERT_TRUE(received);
+  const ByteView told = received->ip_options();
+  EXPECT_EQ(Bytes(told.begin(), told.end()), record_route);
+}
+
+TEST_F(IpOptionsOut, DatagramsCarryThemAndFragmentsThoseThatAreCopied) {  // [RFC1122 4.1.3.2(a)] [RFC791 3.2]
   Bytes both{7, 7, 4, 0, 0, 0, 0, 148, 4, 0, 0, 0};
   const UdpId socket = udp_socket(5000, {.path_mtu_discovery = PathMtuDiscovery::kDont, .ip_options = options(both)});
   ASSERT_TRUE(send(socket, octets(2000), Endpoint{kPeer, 9}));
