@@ -17,7 +17,9 @@ Result<void> Stack::change_groups(DatagramId id, const GroupRequest& request) {
   const bool may_join = kind == kJoin || kind == kAddSource;
   if (may_join && !group.is_multicast()) return failure(std::errc::invalid_argument);
   if (may_join && !parts_->groups.may_join()) return failure(std::errc::no_buffer_space);
-  const auto settled = [&](GroupList::Change change) { parts_->follow(change, interface_index, group); };
+  const auto settled = [&](GroupList::Change change) {
+    parts_->follow(change, request.interface_index, request.group);
+  };
   switch (kind) {
     case kJoin:
       return socket->groups.join(group, interface_index).map([&] { settled(GroupList::Change::kJoined); });

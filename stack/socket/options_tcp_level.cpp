@@ -1,7 +1,6 @@
 // IPPROTO_TCP, tcp(7), and IPPROTO_UDP, udp(7).
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
@@ -17,7 +16,6 @@ constexpr int kMaxCount = 127;
 constexpr int kMinSegment = 88;
 constexpr int kMaxSegment = 32767;
 constexpr int kMinWindowClamp = 1152;
-constexpr int kMaxInt = std::numeric_limits<int>::max();
 
 [[nodiscard]] constexpr int seconds(Duration duration) {
   return static_cast<int>(std::chrono::duration_cast<std::chrono::seconds>(duration).count());
