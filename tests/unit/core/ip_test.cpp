@@ -170,7 +170,7 @@ TEST_F(Ip, UnknownIcmpTypeIsSilentlyDiscarded) {  // [RFC1122 3.2.2, 3.2.2.7, 3.
   expect_drop(DropReason::kIcmpUnknownType, ip_frame(icmp(), icmp_message(13, 0, 0, octets(12))));
 }
 
-TEST_F(Ip, ErrorsAreNeverSentAboutErrorsGroupsOrLaterFragments) {  // [RFC1122 3.2.2(c), 3.2.2(d), 3.2.2(e)]
+TEST_F(Ip, ErrorsAreNeverSentAboutErrorsGroupsOrLaterFragments) {  // [RFC1122 3.2.2(d)]
   const Bytes error = icmp_message(wire::icmp_type::kUnreachable, 3, 0, ip_packet({}, octets(8)));
   hear(ip_frame(icmp(), error));
   Headers headers;
