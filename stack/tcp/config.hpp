@@ -56,7 +56,7 @@ struct TcpConfig {
   Duration time_wait = std::chrono::seconds(60);  // 2 MSL; RFC 9293 MUST-13 names 4 minutes, Linux and we use 60 s
   std::uint32_t syn_ack_retries = 5;
   // [RFC9293 SHLD-10]
-  std::uint32_t retries_r1 = 3;      // RFC 9293 MUST-20: from here the network layer is told (path MTU, route)
+  std::uint32_t retries_r1 = 3;      // RFC 9293 MUST-20: from here the next hop is probed
   std::uint32_t retries_r2 = 15;     // RFC 9293 MUST-20: from here the connection is given up [RFC9293 SHLD-11]
   std::uint32_t orphan_retries = 8;  // R2 of a connection that no application holds any more
   std::uint32_t challenge_acks_per_second = 100;  // RFC 5961 7; per connection: a shared count would be a side channel
