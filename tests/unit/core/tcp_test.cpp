@@ -150,7 +150,7 @@ TEST_F(Tcp, FragmentationNeededAboutNothingInFlightIsNotBelieved) {  // [RFC5927
   EXPECT_EQ(stack.way_to(kPeer)->path_mtu, 1500U);
 }
 
-TEST_F(Tcp, OtherConnectionsLearnTheSmallerPathWhenTheySend) {
+TEST_F(Tcp, OtherConnectionsLearnTheSmallerPathWhenTheySend) {  // [RFC1191 6.1]
   connect();
   const UdpId udp = udp_socket(5000);
   ASSERT_TRUE(send(udp, octets(1400), Endpoint{kPeer, 9}));
