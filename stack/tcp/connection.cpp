@@ -81,7 +81,7 @@ void Connection::learn_from_syn(const Segment& syn, Context& context) {  // [RFC
 void Connection::start_congestion_control() {
   if (congestion_) return;
   const std::string_view name = options_.congestion.empty() ? shared_.config.congestion : options_.congestion;
-  const auto mss = static_cast<std::uint32_t>(send_mss());
+  const auto mss = static_cast<std::uint32_t>(usual_mss());
   // A handshake that lost a segment says that the path is narrow. [RFC5681 3.1]
   // [RFC5681 3.1(a)]
   const std::uint32_t segments = timeouts_in_a_row_ > 0 ? 1 : shared_.config.initial_window_segments;

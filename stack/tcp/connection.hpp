@@ -199,6 +199,8 @@ class Connection final : public TimerNode {
   void note_acked(Context& context);
   [[nodiscard]] std::uint16_t window_field(bool syn);
   [[nodiscard]] std::uint32_t timestamp_now(Instant now) const;
+  static constexpr std::size_t kLeastMss = 8;  // where options leave less than that of a tiny MSS
+  [[nodiscard]] std::size_t usual_mss() const;
   [[nodiscard]] std::size_t send_mss() const;
   [[nodiscard]] std::uint16_t advertised_mss() const;
   [[nodiscard]] std::uint8_t wanted_scale() const;

@@ -33,15 +33,21 @@ void Connection::transmit(Cause cause, Context& context) {
 
 // --- How much may leave.
 
-std::size_t Connection::send_mss() const {
+// Without SACK blocks, which come and go: what windows are counted in.
+std::size_t Connection::usual_mss() const {
   std::size_t mss = std::min(tcb_.agreed.peer_mss, path_.send_mss);  // [RFC9293 MUST-16]
   if (options_.max_segment != 0) mss = std::min<std::size_t>(mss, options_.max_segment);
   // Options take their room from the segment. [RFC9293 MUST-16] [RFC6691]
-  std::size_t options = tcb_.agreed.timestamps ? 12 : 0;
+  const std::size_t options = tcb_.agreed.timestamps ? 12 : 0;
+  return std::max(mss - std::min(mss, options), kLeastMss);  // [RFC6691 2]
+}
+
+std::size_t Connection::send_mss() const {
+  const std::size_t mss = usual_mss();
   const bool tells_sack = tcb_.agreed.sack && (!reassembly_.empty() || duplicate_.left != duplicate_.right);
-  if (tells_sack) options += tcb_.agreed.timestamps ? 28 : 36;
-  const std::size_t floor = 8;
-  return mss > options + floor ? mss - options : floor;  // [RFC6691 2]
+  if (!tells_sack) return mss;
+  const std::size_t blocks = tcb_.agreed.timestamps ? 28 : 36;
+  return std::max(mss - std::min(mss, blocks), kLeastMss);  // [RFC6691 2]
 }
 
 std::uint64_t Connection::pipe_bytes() const {
@@ -255,8 +261,8 @@ void Connection::emit_reset(SeqNum seq, TcpFlags flags, Cause cause, Context& co
   OutSegment& out = push(flags, cause, context);
   out.header.seq = seq;
   if (flags.ack()) out.header.ack = wrap(tcb_.rcv.nxt, tcb_.rcv.irs);
-  // A reset of our own accord carries what every segment of the connection does; one that answers a stray segment speaks
-  // with its numbers alone. [RFC7323 3.2(a)]
+  // A reset of our own accord carries what every segment of the connection does; one that answers a stray segment
+  // speaks with its numbers alone. [RFC7323 3.2(a)]
   if (flags.ack() && tcb_.agreed.timestamps) {
     out.header.options.timestamps = TcpTimestamps{timestamp_now(context.now), ts_recent_};
   }

@@ -115,8 +115,8 @@ Result<void> Connection::shutdown_send(Context& context) {
   return {};
 }
 
-// TCP has no word for this: the peer learns nothing. What is here or still comes may be read, as on Linux; BSD throws it
-// away.
+// TCP has no word for this: the peer learns nothing. What is here or still comes may be read, as on Linux; BSD throws
+// it away.
 Result<void> Connection::shutdown_receive(Context& context) {
   if (tcb_.state == TcpState::kClosed || tcb_.state == TcpState::kSynSent) return failure(std::errc::not_connected);
   receive_shut_ = true;
@@ -191,7 +191,7 @@ void Connection::on_report(const NetworkReport& report, Context& context) {
     case NetworkReport::Kind::kPacketTooBig:
       if (report.send_mss >= path_.send_mss) break;
       path_.send_mss = std::max(report.send_mss, shared_.config.min_mss);  // no report makes silly segments [RFC5927 7]
-      if (congestion_) congestion_->set_mss(static_cast<std::uint32_t>(send_mss()));
+      if (congestion_) congestion_->set_mss(static_cast<std::uint32_t>(usual_mss()));
       if (ever_synchronized_) {
         flight_.mark_all_lost();  // everything larger died; what was not, costs one repetition [RFC1191 6.4]
         timed_out_ = true;        // it leaves at the end of the batch

@@ -161,5 +161,20 @@ TEST(TimeWait, StaysWhereNobodyListensForTheNewSyn) {
   c.ignore_rest();
 }
 
+// Found by fuzzing: the path shrank while SACK blocks took room from every segment, and the congestion window was
+// counted in those smaller segments ever after.
+TEST(CongestionWindow, IsCountedInSegmentsWithoutSackBlocks) {
+  Conversation c;
+  c.establish("<mss 1460,sackOK>");
+  c.send(3000);
+  c.in(". 1001:2001(1000) ack 1");
+  c.report(tcp::NetworkReport::Kind::kPacketTooBig, {}, 1, 100);
+  c.advance(std::chrono::seconds(2));
+  c.in("P. 1:1001(1000) ack 1");
+  EXPECT_EQ(c.info().send_mss, 100U);
+  EXPECT_GE(c.info().congestion_window_bytes, 100U);
+  c.ignore_rest();
+}
+
 }  // namespace
 }  // namespace fourtuple::test
