@@ -19,7 +19,7 @@ new_machine() {  # USER-ID
   mkdir -p "$work/bin" "$work/state" "$work/a clone/stack"
   cp -r "$clone/fourtuple" "$clone/scripts" "$work/a clone/"
   touch "$work/a clone/CMakeLists.txt"
-  for tool in sh dash bash env cat sed awk mawk gawk grep find head tail tr mkdir rm mv cp chmod touch dirname nproc flock tee sleep ln readlink stat; do
+  for tool in sh dash bash env cat sed awk mawk gawk grep find head tail tr mkdir rm mv cp chmod chown touch dirname nproc flock tee sleep ln readlink stat; do
     path=$(PATH=$real_path command -v "$tool") && case $path in /*) ln -sf "$path" "$work/bin/$tool" ;; esac
   done
   cd "$work/state" && : >installed && : >calls && : >known
