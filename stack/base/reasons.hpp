@@ -56,7 +56,6 @@ namespace fourtuple {
   X(kTcpClosedPort, "tcp-closed-port", "RFC9293 3.10.7.1", "nobody listens here")                                    \
   X(kTcpBacklogFull, "tcp-backlog-full", "RFC9293 3.10.7.2", "the listener's queues are full")                       \
   X(kTcpTableFull, "tcp-table-full", "RFC9293 3.10.7.2", "the connection table is full")                             \
-  X(kTcpBadSyn, "tcp-bad-syn", "RFC9293 3.10.7.2", "a SYN with an impossible combination of flags")                  \
   X(kTcpUnacceptableAck, "tcp-unacceptable-ack", "RFC9293 3.10.7.3", "acknowledges what was never sent")             \
   X(kTcpOutOfWindow, "tcp-out-of-window", "RFC9293 3.10.7.4", "no octet of the segment lies in the window")          \
   X(kTcpPaws, "tcp-paws", "RFC7323 5.3", "the timestamp is older than the last one seen")                            \
