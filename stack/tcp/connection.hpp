@@ -188,6 +188,7 @@ class Connection final : public TimerNode {
   [[nodiscard]] bool may_send_partial(std::size_t length, std::size_t waiting, std::size_t window_room,
                                       bool was_idle) const;
   [[nodiscard]] bool is_idle() const;
+  [[nodiscard]] std::size_t most_at_once(std::size_t mss) const;
   void send_range(StreamOffset begin, StreamOffset end, Cause cause, bool again, Context& context);
   void emit_syn(Cause cause, bool again, Context& context);
   void emit_ack(Cause cause, Context& context);
@@ -199,6 +200,7 @@ class Connection final : public TimerNode {
   void note_acked(Context& context);
   [[nodiscard]] std::uint16_t window_field(bool syn);
   [[nodiscard]] std::uint32_t timestamp_now(Instant now) const;
+  [[nodiscard]] TcpTimestamps timestamps_at(Instant now) const { return {timestamp_now(now), ts_recent_}; }
   static constexpr std::size_t kLeastMss = 8;  // where options leave less than that of a tiny MSS
   [[nodiscard]] std::size_t usual_mss() const;
   [[nodiscard]] std::size_t send_mss() const;

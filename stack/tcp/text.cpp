@@ -117,7 +117,7 @@ void Connection::hold_out_of_order(Arrival& arrival) {  // [RFC9293 MAY-13]
 // first stretch. [RFC2883 4]
 void Connection::note_duplicate(Reassembly::Block block) {
   const bool wanted = tcb_.agreed.sack && shared_.config.duplicate_sack;
-  if (wanted && block.left < block.right && duplicate_.left == duplicate_.right) duplicate_ = block;
+  if (wanted && block.left < block.right && duplicate_.empty()) duplicate_ = block;
 }
 
 void Connection::take_from_reassembly(Context& context) {

@@ -62,14 +62,14 @@ void Connection::retransmission_timeout(Context& context) {
   cancel(Timer::kTailLoss, context);
   cancel(Timer::kReordering, context);
   if (flight_.front().begin == 0) return syn_timeout(context);
+  // One reduction an episode: fast recovery has made it already. [RFC5681 3.1(b)]
+  const bool first = timeouts_in_a_row_ == 0 && recovery_ == Recovery::kOpen;
   if (congestion_) {
-    // One reduction an episode: fast recovery has made it already. [RFC5681 3.1(b)]
-    const bool first = timeouts_in_a_row_ == 0 && recovery_ == Recovery::kOpen;
     congestion_->on_timeout({context.now, flight_.outstanding_bytes()}, first);  // [RFC9293 MUST-19]
     if (first) note_reduction();
   }
   // A timeout that repeats itself is no mistake. [RFC5682 2.1 step 1]
-  suspicion_ = timeouts_in_a_row_ == 0 && recovery_ == Recovery::kOpen ? Suspicion::kTimedOut : Suspicion::kNone;
+  suspicion_ = first ? Suspicion::kTimedOut : Suspicion::kNone;
   probe_with_new_data_ = false;
   tail_probe_end_ = -1;
   ++timeouts_in_a_row_;

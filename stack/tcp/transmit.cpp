@@ -44,7 +44,7 @@ std::size_t Connection::usual_mss() const {
 
 std::size_t Connection::send_mss() const {
   const std::size_t mss = usual_mss();
-  const bool tells_sack = tcb_.agreed.sack && (!reassembly_.empty() || duplicate_.left != duplicate_.right);
+  const bool tells_sack = tcb_.agreed.sack && (!reassembly_.empty() || !duplicate_.empty());
   if (!tells_sack) return mss;
   const std::size_t blocks = tcb_.agreed.timestamps ? 28 : 36;
   return std::max(mss - std::min(mss, blocks), kLeastMss);  // [RFC6691 2]
@@ -91,13 +91,18 @@ bool Connection::may_send_partial(std::size_t length, std::size_t waiting, std::
 // Nothing is in flight, or nothing but the octet that asked about a closed window.
 bool Connection::is_idle() const { return tcb_.snd.una == tcb_.snd.nxt || tcb_.snd.nxt == probe_end_; }
 
+// Octets of the largest (super-)segment. An urgent pointer counts from one segment's own number.
+std::size_t Connection::most_at_once(std::size_t mss) const {
+  return is_urgent_mode() ? mss : std::max<std::size_t>(mss, path_.max_super_segment / mss * mss);
+}
+
 // "What is the next segment, if any?" 0: none.
 std::size_t Connection::next_new_length(std::size_t mss, std::uint64_t limit, bool was_idle) const {
   const std::size_t waiting = unsent_bytes();
   const auto room = static_cast<std::size_t>(window_room());
   const std::size_t length = std::min({waiting, room, static_cast<std::size_t>(std::min(congestion_room(), limit))});
   if (length < mss) return length > 0 && may_send_partial(length, waiting, room, was_idle) ? length : 0;
-  const std::size_t most = is_urgent_mode() ? mss : std::max<std::size_t>(mss, path_.max_super_segment / mss * mss);
+  const std::size_t most = most_at_once(mss);
   if (length > most) return most;
   const std::size_t partial = length % mss;
   // The corner of the window behind full segments stays empty. [RFC9293 MUST-38, SHLD-28]
@@ -150,8 +155,7 @@ void Connection::retransmit_lost(Context& context) {
     if (congestion_room() < wanted && !first_of_all) return;
     if (in_window == 0 && !timed_out_) return;  // [RFC9293 SHLD-16]
     std::uint64_t most = std::max<std::uint64_t>(congestion_room() / mss * mss, mss);
-    most = std::min<std::uint64_t>(
-        most, is_urgent_mode() ? mss : std::max<std::size_t>(mss, path_.max_super_segment / mss * mss));
+    most = std::min<std::uint64_t>(most, most_at_once(mss));
     if (in_window > 0) most = std::min(most, in_window);
     if (in_window == 0) most = 1;
     const Cause cause = timed_out_ && lost->begin == tcb_.snd.una            ? Cause::kRetransmissionTimeout
@@ -228,7 +232,8 @@ void Connection::emit_syn(Cause cause, bool again, Context& context) {
   if (answers ? tcb_.agreed.window_scaling : config.window_scaling) options.window_scale = tcb_.agreed.receive_scale;
   options.sack_permitted = answers ? tcb_.agreed.sack : config.sack;  // [RFC2018 2]
   if (answers ? tcb_.agreed.timestamps : config.timestamps) {
-    options.timestamps = TcpTimestamps{timestamp_now(context.now), answers ? ts_recent_ : 0};
+    options.timestamps = timestamps_at(context.now);
+    if (!answers) options.timestamps->echo_reply = 0;
   }
   if (answers) {
     out.header.ack = wrap(tcb_.rcv.nxt, tcb_.rcv.irs);
@@ -237,10 +242,8 @@ void Connection::emit_syn(Cause cause, bool again, Context& context) {
   if (flight_.empty()) {
     flight_.append(0, 1, context.now);
     tcb_.snd.nxt = 1;
-  } else if (again) {
-    flight_.resend_tail(1, context.now);  // from now on no round trip can be timed with it [RFC9293 MUST-18]
   } else {
-    (void)flight_.resend_tail(1, context.now);  // its ACK is no sample any more [RFC9293 MUST-18]
+    flight_.resend_tail(1, context.now);  // from now on no round trip can be timed with it [RFC9293 MUST-18]
   }
   last_sent_at_ = context.now;
   note_sent(out, 0, again, context);
@@ -263,16 +266,14 @@ void Connection::emit_reset(SeqNum seq, TcpFlags flags, Cause cause, Context& co
   if (flags.ack()) out.header.ack = wrap(tcb_.rcv.nxt, tcb_.rcv.irs);
   // A reset of our own accord carries what every segment of the connection does; one that answers a stray segment
   // speaks with its numbers alone. [RFC7323 3.2(a)]
-  if (flags.ack() && tcb_.agreed.timestamps) {
-    out.header.options.timestamps = TcpTimestamps{timestamp_now(context.now), ts_recent_};
-  }
+  if (flags.ack() && tcb_.agreed.timestamps) out.header.options.timestamps = timestamps_at(context.now);
   ++shared_.counters.resets_sent;
   note_sent(out, unwrap(seq, tcb_.snd.iss, tcb_.snd.nxt), false, context);
 }
 
 void Connection::fill_options(Segment& header, Context& context) const {  // [RFC9293 MUST-65]
   // [RFC7323 3.2]
-  if (tcb_.agreed.timestamps) header.options.timestamps = TcpTimestamps{timestamp_now(context.now), ts_recent_};
+  if (tcb_.agreed.timestamps) header.options.timestamps = timestamps_at(context.now);
   // [RFC2018 4(c)]
   if (tcb_.agreed.sack) header.options.sack_count = static_cast<std::uint8_t>(fill_sack(header.options));
 }
@@ -286,7 +287,7 @@ std::size_t Connection::fill_sack(SegmentOptions& options) const {
   const auto tell = [&](const Reassembly::Block& block) {
     options.sack[count++] = {wrap(block.left, tcb_.rcv.irs), wrap(block.right, tcb_.rcv.irs)};
   };
-  if (duplicate_.left != duplicate_.right) tell(duplicate_);                   // [RFC2883 4, 3]
+  if (!duplicate_.empty()) tell(duplicate_);                                   // [RFC2883 4, 3]
   for (std::size_t i = 0; i < held_count && count < room; ++i) tell(held[i]);  // [RFC2018 4, 4(b)]
   return count;
 }

@@ -7,7 +7,7 @@ namespace {
 
 // Makes `block` longer by [left, right) if it is empty or ends there.
 void extend(Reassembly::Block& block, StreamOffset left, StreamOffset right) {
-  if (block.left == block.right) block = {left, left};
+  if (block.empty()) block = {left, left};
   if (block.right == left) block.right = right;
 }
 

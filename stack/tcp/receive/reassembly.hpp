@@ -16,6 +16,7 @@ class Reassembly {
   struct Block {  // a SACK block in stream offsets
     StreamOffset left;
     StreamOffset right;
+    [[nodiscard]] bool empty() const { return left == right; }
   };
   enum class Outcome : std::uint8_t { kHeld, kDuplicate, kFull };
   struct Insertion {
