@@ -4,9 +4,6 @@
 #include "stack/tcp/connection.hpp"
 
 namespace fourtuple::tcp {
-namespace {
-constexpr std::uint32_t kDuplicateThreshold = 3;  // [RFC5681 3.2]
-}
 
 void Connection::take_ack(Arrival& arrival) {
   const bool was_writable = is_writable();
@@ -16,25 +13,18 @@ void Connection::take_ack(Arrival& arrival) {
   last_ack_received_at_ = arrival.context.now;
   Delivery delivery;
   take_sack_blocks(arrival, delivery);
-  const bool carries_sack_news = delivery.bytes > 0;
-  if (arrival.ack > tcb_.snd.una) {
-    flight_.acknowledge(arrival.ack, delivery);
-    flight_.note_delivered(std::max(arrival.ack, delivery.highest_end));
-    reconsider(arrival, delivery);
-    take_new_ack(arrival, delivery, in_flight_before);
-  } else {
-    flight_.note_delivered(delivery.highest_end);
-    reconsider(arrival, delivery);
-  }
-  if (arrival.ack == before && repeats) {
-    take_duplicate_ack(arrival, carries_sack_news, delivery.bytes);
-  }
+  const bool advances = arrival.ack > before;
+  if (advances) flight_.acknowledge(arrival.ack, delivery);
+  flight_.note_delivered(std::max(advances ? arrival.ack : 0, delivery.highest_end));
+  reconsider(arrival, delivery);
+  if (advances) take_new_ack(arrival, delivery, in_flight_before);
+  if (repeats) take_duplicate_ack(arrival, delivery.bytes);
   take_window(arrival);
   // A peer that answers with a closed window is alive: the connection is not given up. [RFC9293 MUST-37, SHLD-17]
   if (tcb_.snd.wnd == 0) timeouts_in_a_row_ = 0;
   if (tcb_.state == TcpState::kClosed || tcb_.state == TcpState::kTimeWait) return;
   const bool more_is_lost = detect_losses(delivery, arrival.context);
-  update_recovery_window(delivery, tcb_.snd.una > before, more_is_lost);
+  update_recovery_window(delivery, advances, more_is_lost);
   notify_writable_after(was_writable);
 }
 
@@ -155,8 +145,9 @@ void Connection::take_window(const Arrival& arrival) {
   }
 }
 
-void Connection::take_duplicate_ack(const Arrival& arrival, bool carries_sack_news, std::uint64_t delivered) {
-  if (tcb_.agreed.sack && !carries_sack_news) return;  // [RFC6675 2] a copy made by the network says nothing
+// `delivered`: octets that its SACK blocks are the first to name.
+void Connection::take_duplicate_ack(const Arrival& arrival, std::uint64_t delivered) {
+  if (tcb_.agreed.sack && delivered == 0) return;  // [RFC6675 2] a copy made by the network says nothing
   ++duplicate_acks_;
   if (suspicion_ == Suspicion::kProbing) {
     suspicion_ = Suspicion::kNone;  // the timeout was right: repetitions go on [RFC5682 2.1 step 3(a)]

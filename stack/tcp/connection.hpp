@@ -138,7 +138,7 @@ class Connection final : public TimerNode {
   // acknowledgments.cpp: what an acceptable ACK means to the sender
   void take_ack(Arrival& arrival);
   void take_new_ack(Arrival& arrival, const Delivery& delivery, std::uint64_t in_flight_before);
-  void take_duplicate_ack(const Arrival& arrival, bool carries_sack_news, std::uint64_t delivered);
+  void take_duplicate_ack(const Arrival& arrival, std::uint64_t delivered);
   void reconsider(const Arrival& arrival, const Delivery& delivery);
   [[nodiscard]] bool is_duplicate_report(const SegmentOptions& options, StreamOffset left, StreamOffset right,
                                          StreamOffset ack) const;
@@ -269,14 +269,15 @@ class Connection final : public TimerNode {
   enum class Recovery : std::uint8_t { kOpen, kFast, kLoss };
   Recovery recovery_ = Recovery::kOpen;
   StreamOffset recover_ = 0;  // snd.nxt when recovery began: it ends when this is acknowledged [RFC6582]
+  static constexpr std::uint32_t kDuplicateThreshold = 3;  // [RFC5681 3.2]
   std::uint32_t duplicate_acks_ = 0;
   std::uint64_t duplicate_credit_ = 0;         // without SACK: octets that duplicate ACKs say have left the network
   std::optional<SentRange> newest_delivered_;  // RACK.segment [RFC8985 5.2]
   Duration newest_rtt_{};                      // RACK.rtt
   bool reordering_seen_ = false;
-  unsigned reordering_steps_ = 1;    // quarters of a round trip that RACK waits [RFC8985 6.2 step 4]
-  unsigned widening_left_ = 0;       // recoveries for which that stays
-  StreamOffset widened_until_ = -1;  // snd.nxt when it grew last; -1: it may grow again
+  unsigned reordering_steps_ = 1;   // quarters of a round trip that RACK waits [RFC8985 6.2 step 4]
+  unsigned widening_left_ = 0;      // recoveries for which that stays
+  StreamOffset widened_until_ = 0;  // snd.nxt when it grew last: it may grow again when this is acknowledged
   ProportionalRate rate_;
   std::uint64_t recovery_window_ = 0;  // octets that may be in flight while rate_ decides
   // What is needed to take the last reduction of the congestion window back.

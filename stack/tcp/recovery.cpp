@@ -6,8 +6,7 @@
 
 namespace fourtuple::tcp {
 namespace {
-constexpr std::uint32_t kDuplicateThreshold = 3;  // [RFC5681 3.2]
-constexpr unsigned kWideningLasts = 16;           // recoveries [RFC8985 6.2 step 4]
+constexpr unsigned kWideningLasts = 16;  // recoveries [RFC8985 6.2 step 4]
 }  // namespace
 
 // --- Beginning.
@@ -98,8 +97,7 @@ void Connection::doubt_timeout() {
 void Connection::take_duplicate_report(const Delivery& delivery) {  // [RFC2883 5.1]
   if (delivery.duplicate_bytes == 0) return;
   reduction_.unproven_bytes -= std::min(reduction_.unproven_bytes, delivery.duplicate_bytes);
-  if (widened_until_ >= 0 && tcb_.snd.una >= widened_until_) widened_until_ = -1;
-  if (widened_until_ >= 0) return;
+  if (tcb_.snd.una < widened_until_) return;
   // A repetition was in vain, so we waited too little: once in a round trip. [RFC8985 6.2 step 4]
   widened_until_ = tcb_.snd.nxt;
   reordering_steps_ = std::min(reordering_steps_ + 1, 100U);
@@ -164,9 +162,7 @@ bool Connection::detect_losses(const Delivery& delivery, Context& context) {
     const Duration rtt = context.now - delivery.newest->sent_at;
     // An answer faster than any round trip is the answer to an earlier copy.
     const bool ambiguous = delivery.newest->retransmitted && rtt < rtt_.min();
-    const bool newer =
-        !newest_delivered_ || delivery.newest->sent_at > newest_delivered_->sent_at ||
-        (delivery.newest->sent_at == newest_delivered_->sent_at && delivery.newest->end > newest_delivered_->end);
+    const bool newer = !newest_delivered_ || sent_after(*delivery.newest, *newest_delivered_);
     if (!ambiguous && newer) {
       newest_delivered_ = delivery.newest;
       newest_rtt_ = rtt;

@@ -7,11 +7,6 @@ namespace {
 
 std::ptrdiff_t as_step(std::size_t index) { return static_cast<std::ptrdiff_t>(index); }
 
-// RFC 8985 6.2: of two ranges sent at the same moment the one further right was sent later.
-bool sent_after(const SentRange& a, const SentRange& b) {
-  return a.sent_at > b.sent_at || (a.sent_at == b.sent_at && a.end > b.end);
-}
-
 }  // namespace
 
 void RetransmitQueue::append(StreamOffset begin, StreamOffset end, Instant now) {

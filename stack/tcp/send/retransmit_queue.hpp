@@ -27,6 +27,11 @@ struct SentRange {
   [[nodiscard]] std::uint64_t size() const { return static_cast<std::uint64_t>(end - begin); }
 };
 
+// Of two ranges sent at the same moment the one further right was sent later. [RFC8985 6.2]
+[[nodiscard]] inline bool sent_after(const SentRange& a, const SentRange& b) {
+  return a.sent_at > b.sent_at || (a.sent_at == b.sent_at && a.end > b.end);
+}
+
 // What an acknowledgment, cumulative or selective, newly delivered.
 struct Delivery {
   std::uint64_t bytes = 0;                 // not counted before
