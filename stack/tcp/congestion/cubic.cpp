@@ -10,9 +10,6 @@ double seconds_of(Duration duration) { return std::chrono::duration<double>(dura
 
 }  // namespace
 
-Cubic::Cubic(std::uint32_t mss, std::uint32_t initial_window_segments)
-    : window_(std::uint64_t{mss} * initial_window_segments), mss_(mss), initial_segments_(initial_window_segments) {}
-
 void Cubic::on_sent(const Sent& event) { hystart_.on_sent(event.bytes); }
 
 void Cubic::on_acked(const Acked& event) {
@@ -25,19 +22,15 @@ void Cubic::on_acked(const Acked& event) {
   // Time without anything to send is no time for the cube. [RFC9438 4.2, 5.8]
   if (epoch_ && idle_since_) epoch_->start += event.now - *idle_since_;
   idle_since_.reset();
-  if (window_ < threshold_) {
-    grow_in_slow_start(event);
-  } else {
-    grow_in_avoidance(event);
-  }
+  if (!is_in_slow_start()) return grow_in_avoidance(event);
+  if (threshold_ == UINT64_MAX) return climb_before_the_first_loss(event);
+  grow_in_slow_start(event.bytes);
 }
 
 // The first slow start watches the round trips; later ones know where to stop. [RFC9406 4.3]
-void Cubic::grow_in_slow_start(const Acked& event) {
-  const bool is_first = threshold_ == UINT64_MAX;
-  const std::uint64_t growth = is_first ? hystart_.on_acked(event.bytes, event.rtt) : event.bytes;
-  window_ = std::min(window_ + growth, std::max(threshold_, window_ + mss_));
-  if (is_first && hystart_.is_over()) threshold_ = window_;
+void Cubic::climb_before_the_first_loss(const Acked& event) {
+  grow_in_slow_start(hystart_.on_acked(event.bytes, event.rtt));
+  if (hystart_.is_over()) threshold_ = window_;
 }
 
 double Cubic::cube_at(Duration since_start) const {
@@ -80,7 +73,8 @@ std::uint64_t Cubic::reduced(std::uint64_t in_flight) const {
 
 // A window that ends below the last one: others want their share, so we aim lower. [RFC9438 4.7]
 void Cubic::remember_loss() {
-  before_ = {window_, threshold_, w_max_, epoch_};
+  remember_window();
+  before_ = {w_max_, epoch_};
   const double window = segments();
   w_max_ = window < w_max_ ? window * (1 + kBeta) / 2 : window;
   window_before_loss_ = window;
@@ -103,21 +97,16 @@ void Cubic::on_timeout(const Lost& event, bool first) {
   after_timeout_ = true;
 }
 
-void Cubic::on_recovered(std::uint64_t in_flight) {
-  window_ = std::min(threshold_, std::max<std::uint64_t>(in_flight, mss_) + mss_);  // [RFC6582 3.2(b)]
-}
-
 // [RFC9438 4.9]
 void Cubic::undo() {
-  window_ = std::max(window_, before_.window);
-  threshold_ = std::max(threshold_, before_.threshold);
+  LossBased::undo();
   w_max_ = before_.w_max;
   epoch_ = before_.epoch;
   after_timeout_ = false;
 }
 
 void Cubic::after_idle() {
-  window_ = std::min(window_, std::uint64_t{mss_} * initial_segments_);
+  LossBased::after_idle();
   epoch_.reset();
 }
 

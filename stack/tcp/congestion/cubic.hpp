@@ -12,31 +12,27 @@
 
 #include <optional>
 
-#include "stack/tcp/congestion/controller.hpp"
 #include "stack/tcp/congestion/hystart.hpp"
+#include "stack/tcp/congestion/loss_based.hpp"
 
 namespace fourtuple::tcp {
 
-class Cubic final : public CongestionController {
+class Cubic final : public LossBased {
  public:
   static constexpr double kC = 0.4;     // segments per second cubed [RFC9438 5.1]
   static constexpr double kBeta = 0.7;  // [RFC9438 4.6]
   static constexpr double kAlpha =
       3 * (1 - kBeta) / (1 + kBeta);  // Reno's slope that is as fast with kBeta [RFC9438 4.3]
 
-  Cubic(std::uint32_t mss, std::uint32_t initial_window_segments);
+  Cubic(std::uint32_t mss, std::uint32_t initial_window_segments) : LossBased(mss, initial_window_segments) {}
 
   void on_sent(const Sent& event) override;
   void on_acked(const Acked& event) override;
   void on_loss(const Lost& event) override;
   void on_timeout(const Lost& event, bool first) override;
-  void on_recovered(std::uint64_t in_flight) override;
   void undo() override;
   void after_idle() override;
-  void set_mss(std::uint32_t mss) override { mss_ = mss; }
 
-  [[nodiscard]] std::uint64_t window() const override { return window_; }
-  [[nodiscard]] std::uint64_t threshold() const override { return threshold_; }
   [[nodiscard]] std::string_view name() const override { return "cubic"; }
 
  private:
@@ -48,14 +44,12 @@ class Cubic final : public CongestionController {
     double estimate;  // W_est: what Reno would have by now
   };
 
-  struct Before {  // the last reduction, for undo()
-    std::uint64_t window = 0;
-    std::uint64_t threshold = UINT64_MAX;
+  struct Before {  // the last reduction, for undo(), beside the window
     double w_max = 0;
     std::optional<Epoch> epoch;
   };
 
-  void grow_in_slow_start(const Acked& event);
+  void climb_before_the_first_loss(const Acked& event);
   void grow_in_avoidance(const Acked& event);
   void begin_epoch(Instant now);
   void remember_loss();
@@ -63,10 +57,6 @@ class Cubic final : public CongestionController {
   [[nodiscard]] double segments() const { return static_cast<double>(window_) / mss_; }
   [[nodiscard]] std::uint64_t reduced(std::uint64_t in_flight) const;
 
-  std::uint64_t window_;
-  std::uint64_t threshold_ = UINT64_MAX;
-  std::uint32_t mss_;
-  std::uint32_t initial_segments_;
   double w_max_ = 0;               // window at the last loss, in segments; 0: none yet
   double window_before_loss_ = 0;  // cwnd_prior
   bool after_timeout_ = false;

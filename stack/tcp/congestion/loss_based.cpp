@@ -1,0 +1,30 @@
+#include "stack/tcp/congestion/loss_based.hpp"
+
+#include <algorithm>
+
+namespace fourtuple::tcp {
+
+LossBased::LossBased(std::uint32_t mss, std::uint32_t initial_window_segments)
+    : window_(std::uint64_t{mss} * initial_window_segments), mss_(mss), initial_segments_(initial_window_segments) {}
+
+void LossBased::grow_in_slow_start(std::uint64_t bytes) {
+  window_ = std::min(window_ + bytes, std::max(threshold_, window_ + mss_));
+}
+
+void LossBased::remember_window() {
+  window_before_ = window_;
+  threshold_before_ = threshold_;
+}
+
+void LossBased::on_recovered(std::uint64_t in_flight) {
+  window_ = std::min(threshold_, std::max<std::uint64_t>(in_flight, mss_) + mss_);  // [RFC6582 3.2(b)]
+}
+
+void LossBased::undo() {
+  window_ = std::max(window_, window_before_);
+  threshold_ = std::max(threshold_, threshold_before_);
+}
+
+void LossBased::after_idle() { window_ = std::min(window_, std::uint64_t{mss_} * initial_segments_); }
+
+}  // namespace fourtuple::tcp
