@@ -7,7 +7,7 @@ function set_floors() {
   floor["drivers"] = 2; floor["tap"] = 2; floor["raw"] = 2; floor["pcap"] = 2
   floor["memory"] = 2; floor["impair"] = 2; floor["tee"] = 2
   floor["core"] = 3
-  floor["runtime"] = 4; floor["observe"] = 4
+  floor["runtime"] = 4; floor["observe"] = 4; floor["judge"] = 4
   floor["socket"] = 5; floor["public"] = 5
   floor["apps"] = 6
 

@@ -1,0 +1,58 @@
+// What the application of one host did, as a list of calls: inferred from the segments (step a of replaying), or read
+// from a sidecar that somebody wrote down.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/capture/conversation.hpp"
+#include "stack/base/result.hpp"
+#include "stack/judge/trace.hpp"
+
+namespace fourtuple::replay {
+
+struct PlannedCall {
+  judge::Call::Kind kind{};
+  capture::CaptureTime time{};  // when the application called
+  std::uint64_t octets = 0;     // of kWrite and kPushUrgent: octets of the stream; of kRead: how many it took
+  // The last frame of the other host before the call, as an index into Conversation::frames: what the application may
+  // have answered to. None: it acted by itself.
+  std::optional<std::size_t> after_frame;
+};
+
+enum class CloseKind : std::uint8_t {
+  kNone,        // the conversation was cut, or goes on
+  kShutdown,    // FIN, and it still took what came
+  kClose,       // FIN; what came later was answered with a reset, or nothing came
+  kAbort,       // RST by the application: zero linger, or unread octets
+  kRefused,     // nobody listened
+  kStackReset,  // a RST that answers a segment nobody expects; the application had closed before
+  kTimeout,     // gave up after unanswered retransmissions or probes
+};
+[[nodiscard]] std::string_view name(CloseKind kind);
+
+struct ApplicationPlan {
+  capture::Host host = capture::Host::kClient;
+  bool is_inferred = true;
+  bool active = false;               // connect; else listen
+  std::vector<PlannedCall> calls;    // in order of time: kListen or kConnect first
+  std::vector<std::uint8_t> stream;  // all octets that it wrote, in order
+  CloseKind close = CloseKind::kNone;
+  // Reads are immediate but where the plan has kRead calls: from the first of them on it reads only what they say.
+  bool reads_by_plan = false;
+  judge::Call::Kind last_call() const { return calls.empty() ? judge::Call::Kind::kListen : calls.back().kind; }
+};
+
+// Precondition: the conversation has no refusal. Never fails: what cannot be known is guessed as an application would
+// most simply have done it.
+[[nodiscard]] ApplicationPlan infer_application(const capture::Conversation& conversation, capture::Host host);
+
+// A sidecar: {"t0_epoch": SECONDS, "calls": [{"t","dt","who","fd","call","arg","res"}...]}, as `fourtuple record`
+// writes it. Replaces the guess where it names the calls of `host`. Fails with a sentence where the file cannot be
+// read or speaks of something else. `capture_start` is the time of the capture's first frame since 1970.
+[[nodiscard]] SetupResult<ApplicationPlan> read_sidecar(const std::string& path,
+                                                        const capture::Conversation& conversation, capture::Host host,
+                                                        std::chrono::nanoseconds capture_start);
+
+}  // namespace fourtuple::replay

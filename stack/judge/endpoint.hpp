@@ -1,0 +1,132 @@
+// What an endpoint must know by now, reconstructed from its trace alone: the numbers of RFC 9293 3.3.1 as a stranger
+// can know them. It trusts nobody: what an endpoint says about itself is what rules compare with this.
+//
+// Offsets count from the initial sequence number of each direction: the SYN is 0, the first octet of data 1.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "stack/judge/trace.hpp"
+#include "stack/trace/tcp_state.hpp"
+#include "stack/wire/sequence.hpp"
+
+namespace fourtuple::judge {
+
+// Half-open ranges of one direction's sequence space that were seen, merged; at most kMaxRanges, then the lowest two
+// become one (and `merged_by_force` says so).
+class RangeSet {
+ public:
+  static constexpr std::size_t kMaxRanges = 4096;
+  void add(StreamOffset begin, StreamOffset end);
+  [[nodiscard]] bool covers(StreamOffset begin, StreamOffset end) const;
+  [[nodiscard]] bool touches(StreamOffset begin, StreamOffset end) const;
+  // The first offset >= from that is not in the set.
+  [[nodiscard]] StreamOffset contiguous_end(StreamOffset from) const;
+  [[nodiscard]] StreamOffset highest() const;  // 0 where empty
+  [[nodiscard]] std::size_t size() const { return ranges_.size(); }
+  [[nodiscard]] const std::map<StreamOffset, StreamOffset>& ranges() const { return ranges_; }
+  [[nodiscard]] bool merged_by_force() const { return merged_by_force_; }
+
+ private:
+  std::map<StreamOffset, StreamOffset> ranges_;  // begin -> end
+  bool merged_by_force_ = false;
+};
+
+// One direction of the conversation as far as the trace shows it.
+struct Side {
+  std::optional<SeqNum> initial;  // its ISN, from the SYN
+  Instant first_syn{};
+  std::uint32_t syns = 0;  // copies of the SYN that were seen
+  SegmentOptions syn_options;
+  std::uint16_t syn_window = 0;
+  TcpFlags syn_flags;
+  RangeSet seen;             // sequence space that passed, SYN and FIN included
+  StreamOffset max_end = 0;  // one past the highest that passed: SND.NXT of its sender (probes of old octets aside)
+  std::optional<StreamOffset> fin;  // where its FIN stands
+  StreamOffset acked = 0;           // highest ACK that the other side said about it and that passed
+  StreamOffset right_edge = 0;      // of the window that the other side offered for it: highest ever
+  StreamOffset last_edge = 0;       // and by the latest segment that counts (RFC 9293 3.10.7.4: SND.WL1, SND.WL2)
+  std::uint64_t window = 0;         // octets, scaled, by the latest
+  std::uint64_t largest_window = 0;
+  std::optional<std::uint32_t> timestamp;  // latest TSval it sent
+  bool has_reset = false;                  // it sent a RST
+};
+
+class Endpoint {
+ public:
+  explicit Endpoint(const Circumstances& circumstances) : circumstances_(circumstances) {}
+
+  // Precondition: in order of time. Segments with a wrong checksum must not be applied.
+  void take(const TracedSegment& segment);
+  void take(const Call& call);
+
+  [[nodiscard]] const Circumstances& circumstances() const { return circumstances_; }
+  [[nodiscard]] const Side& own() const { return own_; }    // what the endpoint sends
+  [[nodiscard]] const Side& peer() const { return peer_; }  // what comes to it
+  [[nodiscard]] const Side& sender_of(const TracedSegment& segment) const { return segment.sent ? own_ : peer_; }
+
+  // Offsets of a segment's fields. seq: in its sender's numbers; ack: in the other's. Meaningless before that side's
+  // SYN was seen (is_open()).
+  [[nodiscard]] StreamOffset seq_of(const TracedSegment& segment) const;
+  [[nodiscard]] StreamOffset ack_of(const TracedSegment& segment) const;
+  [[nodiscard]] StreamOffset own_offset(SeqNum seq) const;
+  [[nodiscard]] StreamOffset peer_offset(SeqNum seq) const;
+  // The window field of a segment in octets: scaled where scaling was agreed on and it is no SYN.
+  [[nodiscard]] std::uint64_t window_of(const TracedSegment& segment) const;
+
+  // Both SYNs were seen: numbers have a meaning.
+  [[nodiscard]] bool is_open() const { return own_.initial && peer_.initial; }
+  // The endpoint sent its SYN before it had seen one.
+  [[nodiscard]] bool is_active() const { return active_; }
+  [[nodiscard]] bool is_over() const { return own_.has_reset || peer_.has_reset; }
+
+  // What the two SYNs agreed on.
+  [[nodiscard]] bool uses_timestamps() const;
+  [[nodiscard]] bool uses_sack() const;
+  [[nodiscard]] bool uses_scaling() const;
+  [[nodiscard]] unsigned own_shift() const;   // of windows that the endpoint offers
+  [[nodiscard]] unsigned peer_shift() const;  // of windows that the peer offers
+  // What the peer's MSS option allows for a segment's payload and options together; 536 without one.
+  [[nodiscard]] std::uint32_t send_limit() const;
+
+  // RCV.NXT if everything that came was taken. With Circumstances::is_near it is what the endpoint knows; else it is
+  // an upper bound, and own ACKs are the lower one.
+  [[nodiscard]] StreamOffset rcv_nxt() const;
+  // SND.UNA and SND.NXT as the endpoint must have them.
+  [[nodiscard]] StreamOffset snd_una() const { return own_.acked; }
+  [[nodiscard]] StreamOffset snd_nxt() const { return own_.max_end; }
+  // The highest ACK that the endpoint has said.
+  [[nodiscard]] StreamOffset acked_by_own() const { return peer_.acked; }
+  // The largest right edge that the endpoint has offered.
+  [[nodiscard]] StreamOffset offered_edge() const { return peer_.right_edge; }
+  // Data, SYN or FIN is in flight.
+  [[nodiscard]] bool has_in_flight() const { return own_.acked < own_.max_end; }
+
+  // RFC 9293 figure 5 as the segments show it: states that need a call to tell them apart follow the segments only
+  // (CLOSED until the first SYN, LISTEN when a SYN came first).
+  [[nodiscard]] TcpState state() const;
+
+  // Application: as far as it is known or inferred.
+  [[nodiscard]] std::uint64_t written() const { return written_; }
+  [[nodiscard]] std::uint64_t read() const { return read_; }
+  [[nodiscard]] bool has_called(Call::Kind kind) const { return (called_ >> static_cast<unsigned>(kind) & 1U) != 0; }
+  [[nodiscard]] bool has_closed() const { return has_called(Call::Kind::kClose) || has_called(Call::Kind::kAbort); }
+
+ private:
+  void take_syn(Side& side, const TracedSegment& segment);
+  void take_numbers(Side& sender, Side& other, const TracedSegment& segment);
+
+  Circumstances circumstances_;
+  Side own_;
+  Side peer_;
+  bool active_ = false;
+  std::uint64_t written_ = 0;
+  std::uint64_t read_ = 0;
+  std::uint32_t called_ = 0;
+};
+
+}  // namespace fourtuple::judge
