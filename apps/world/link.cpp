@@ -20,7 +20,8 @@ constexpr const char* kTapName = "tap0";
 constexpr const char* kKernelEnd = "kernel0";
 constexpr const char* kOurEnd = "ours0";
 
-// So that the first packet is not lost, which would cost its sender a second.
+// So that the first packet is not lost, which would cost its sender a second. The kernel says "running" a moment before
+// the queue behind it works, both under one lock: a request that needs this lock comes back when it does.
 SetupResult<interface::Unit> wait_until_running(const std::string& name) {
   const auto deadline = std::chrono::steady_clock::now() + kRunningPatience;
   while (std::chrono::steady_clock::now() < deadline) {
@@ -29,7 +30,7 @@ SetupResult<interface::Unit> wait_until_running(const std::string& name) {
     if (*running) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  return interface::Unit {};
+  return interface::set_up(name);
 }
 
 // The kernel's end gets its address and comes up.
@@ -62,6 +63,7 @@ SetupResult<Link> open_veth_link(const AttachOptions& options, BufferPool& pool)
   }
   if (auto done = interface::set_up(kOurEnd); !done) return failure(done.error());
   if (auto settled = settle_kernel(kKernelEnd, options); !settled) return failure(settled.error());
+  if (auto running = wait_until_running(kOurEnd); !running) return failure(running.error());
   auto raw = RawDriver::open({.interface = kOurEnd, .mac = our_mac(options)}, pool);
   if (!raw) return failure(raw.error());
   return Link{.kind = LinkChoice::kVeth, .driver = std::move(*raw), .peer_driver = {}, .remarks = {}};
