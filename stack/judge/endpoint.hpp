@@ -44,16 +44,18 @@ struct Side {
   SegmentOptions syn_options;
   std::uint16_t syn_window = 0;
   TcpFlags syn_flags;
-  RangeSet seen;             // sequence space that passed, SYN and FIN included
+  RangeSet seen;             // sequence space that passed and may have been taken, SYN and FIN included
   StreamOffset max_end = 0;  // one past the highest that passed: SND.NXT of its sender (probes of old octets aside)
   std::optional<StreamOffset> fin;  // where its FIN stands
   StreamOffset acked = 0;           // highest ACK that the other side said about it and that passed
   StreamOffset right_edge = 0;      // of the window that the other side offered for it: highest ever
-  StreamOffset last_edge = 0;       // and by the latest segment that counts (RFC 9293 3.10.7.4: SND.WL1, SND.WL2)
+  StreamOffset last_edge = 0;       // and by the latest segment that counts (RFC 9293 3.10.7.4)
+  StreamOffset window_seq = 0;      // SND.WL1: in the other side's numbers
+  StreamOffset window_ack = 0;      // SND.WL2
   std::uint64_t window = 0;         // octets, scaled, by the latest
   std::uint64_t largest_window = 0;
   std::optional<std::uint32_t> timestamp;  // latest TSval it sent
-  bool has_reset = false;                  // it sent a RST
+  bool has_reset = false;                  // it sent a RST that the other side may have believed
 };
 
 class Endpoint {
@@ -77,6 +79,13 @@ class Endpoint {
   [[nodiscard]] StreamOffset peer_offset(SeqNum seq) const;
   // The window field of a segment in octets: scaled where scaling was agreed on and it is no SYN.
   [[nodiscard]] std::uint64_t window_of(const TracedSegment& segment) const;
+
+  // Would the endpoint look at the octets of this segment that came (RFC 9293 3.10.7.4, steps one to five)? True also
+  // where that cannot be told.
+  [[nodiscard]] bool may_take(const TracedSegment& segment) const;
+  // Something came that one endpoint takes and another drops: an old timestamp or none at all, octets beyond the
+  // window. From then on RCV.NXT is an upper bound only.
+  [[nodiscard]] bool has_doubtful_arrivals() const { return doubtful_; }
 
   // Both SYNs were seen: numbers have a meaning.
   [[nodiscard]] bool is_open() const { return own_.initial && peer_.initial; }
@@ -118,12 +127,20 @@ class Endpoint {
 
  private:
   void take_syn(Side& side, const TracedSegment& segment);
-  void take_numbers(Side& sender, Side& other, const TracedSegment& segment);
+  void take_reset(const TracedSegment& segment);
+  void take_sent(const TracedSegment& segment);
+  void take_came(const TracedSegment& segment);
+  void take_numbers(Side& sender, StreamOffset taken_end, const TracedSegment& segment);
+  void take_offer(Side& other, const TracedSegment& segment);
+  [[nodiscard]] bool is_doubtful(const TracedSegment& segment) const;
 
   Circumstances circumstances_;
   Side own_;
   Side peer_;
   bool active_ = false;
+  bool fin_answers_fin_ = false;  // the endpoint sent its FIN when it had the peer's
+  bool reset_is_exact_ = false;   // the peer's RST stood at RCV.NXT
+  bool doubtful_ = false;
   std::uint64_t written_ = 0;
   std::uint64_t read_ = 0;
   std::uint32_t called_ = 0;

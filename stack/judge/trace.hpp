@@ -4,7 +4,7 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
+#include <string_view>
 
 #include "stack/base/time.hpp"
 #include "stack/wire/address.hpp"
@@ -23,13 +23,18 @@ struct TracedSegment {
   bool checksum_is_wrong = false;
   // Octets of payload that the capture cut away behind segment.payload.
   std::uint32_t cut_octets = 0;
-  bool ecn_marked = false;  // the IP header said CE
-  std::uint32_t frame = 0;  // its number in the capture, from 1; 0: it is in none
+  bool ecn_capable = false;             // the IP header said ECT(0), ECT(1) or CE
+  bool ecn_marked = false;              // the IP header said CE
+  bool has_unknown_options = false;     // of a kind that nobody here knows: not in segment.options
+  bool cut_from_super_segment = false;  // a piece that was cut after the fact: its size and edges are our guess
+  std::uint32_t frame = 0;              // its number in the capture, from 1; 0: it is in none
 
   // Octets of payload as sent, SYN and FIN not counted.
   [[nodiscard]] std::uint32_t payload_octets() const {
     return static_cast<std::uint32_t>(segment.payload.size()) + cut_octets;
   }
+  // SEG.LEN as sent: with SYN and FIN.
+  [[nodiscard]] std::uint32_t length() const { return segment.length() + cut_octets; }
 };
 
 // What an application asked its endpoint to do (RFC 9293 3.10), known or inferred.
@@ -64,6 +69,9 @@ struct Circumstances {
   // The calls are what the application did; else they were inferred from these very segments and prove nothing.
   bool calls_are_known = false;
   bool has_gaps = false;  // segments are missing that the capture did not see
+  // Every segment was taken by the endpoint before the next line of the trace happened: our own traces. A capture at
+  // a host shows what passed its interface, and TCP may have looked at it a little later.
+  bool order_is_exact = false;
   // The endpoint's clock runs in jumps or the capture's does: no rule about time speaks.
   bool times_are_doubtful = false;
   std::uint32_t mtu = 0;  // of the endpoint's interface, in octets; 0: not known

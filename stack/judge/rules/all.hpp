@@ -1,0 +1,31 @@
+// The lists of rules, one for each subject. A rule's RuleInfo is static: findings point to it.
+#pragma once
+
+#include "stack/judge/rule.hpp"
+
+namespace fourtuple::judge {
+
+// --- What needs no clock.
+void add_number_rules(Rules& rules);     // numbers.cpp: sequence and acknowledgment numbers
+void add_handshake_rules(Rules& rules);  // handshake.cpp: SYN, SYN-ACK and what their options agree on
+void add_window_rules(Rules& rules);     // window.cpp: what is offered, and what is sent into it
+void add_closing_rules(Rules& rules);    // closing.cpp: FIN, and what is said after it
+void add_reset_rules(Rules& rules);      // reset.cpp: RST, sent and received
+void add_octet_rules(Rules& rules);      // octets.cpp: headers, checksums and the octets themselves
+
+// --- What is about time, or about what was lost.
+void add_acknowledging_rules(Rules& rules);   // acknowledging.cpp: delayed and immediate ACKs
+void add_retransmitting_rules(Rules& rules);  // retransmitting.cpp: when, and how often
+void add_probing_rules(Rules& rules);         // probing.cpp: zero windows
+void add_sending_rules(Rules& rules);         // sending.cpp: Nagle and silly windows
+void add_keeping_alive_rules(Rules& rules);   // keeping_alive.cpp
+void add_timestamp_rules(Rules& rules);       // timestamps.cpp
+void add_selective_rules(Rules& rules);       // selective.cpp: SACK
+
+// For the list functions: adds one rule of each type named.
+template <class... SomeRules>
+void add_rules(Rules& rules) {
+  (rules.push_back(std::make_unique<SomeRules>()), ...);
+}
+
+}  // namespace fourtuple::judge

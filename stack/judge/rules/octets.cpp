@@ -1,0 +1,7 @@
+#include "stack/judge/rules/all.hpp"
+
+namespace fourtuple::judge {
+
+void add_octet_rules(Rules& /*rules*/) {}
+
+}  // namespace fourtuple::judge
