@@ -35,6 +35,10 @@ struct Delivery {
   HeldFor held_for = HeldFor::kNothing;
   Duration held{};            // behind its causal time
   bool is_synthetic = false;  // an elastic ACK that the player made itself
+  // As our stack got it: options mapped and stripped. The payload views Conversation::octets. Not for ICMP.
+  Segment segment;
+  bool checksum_is_wrong = false;
+  bool ecn_marked = false;
 };
 
 // One segment that our stack sent. Its octets are in Performance::octets.

@@ -1,0 +1,168 @@
+#include "apps/replay/judging.hpp"
+
+#include <algorithm>
+
+namespace fourtuple::replay {
+namespace {
+
+using capture::Conversation;
+using capture::Host;
+using capture::TcpFrame;
+using judge::Judge;
+using judge::TracedSegment;
+
+Verdict verdict_of(judge::Level level) {
+  return level == judge::Level::kMust ? Verdict::kViolationMust : Verdict::kViolationShould;
+}
+
+Detail detail_of(const judge::Finding& finding, Party party) {
+  Detail detail;
+  detail.verdict = verdict_of(finding.rule->level);
+  detail.party = party;
+  detail.clause = finding.rule->clause;
+  detail.name = std::string(finding.rule->name);
+  detail.sentence = finding.sentence;
+  detail.hint = std::string(finding.rule->hint);
+  return detail;
+}
+
+TracedSegment traced(const Delivery& delivery, const TcpFrame& frame) {
+  TracedSegment traced;
+  traced.time = delivery.delivered;
+  traced.segment = delivery.segment;
+  traced.reserved_bits = frame.reserved_bits;
+  traced.checksum_is_wrong = delivery.checksum_is_wrong;
+  traced.ecn_marked = delivery.ecn_marked;
+  traced.frame = frame.number;
+  return traced;
+}
+
+TracedSegment traced(const OurSegment& ours) {
+  TracedSegment traced;
+  traced.time = ours.time;
+  traced.sent = true;
+  traced.segment = ours.segment;
+  return traced;
+}
+
+TracedSegment traced(const TcpFrame& frame, Host endpoint) {
+  TracedSegment traced;
+  traced.time = Instant(frame.time);
+  traced.sent = frame.from == endpoint;
+  traced.segment = frame.segment;
+  traced.reserved_bits = frame.reserved_bits;
+  traced.checksum_is_wrong = frame.checksum_is_wrong;
+  traced.cut_octets = frame.cut_octets;
+  traced.ecn_marked = frame.ecn_marked;
+  traced.frame = frame.number;
+  return traced;
+}
+
+judge::Call call_of(const PlannedCall& planned) { return {Instant(planned.time), planned.kind, planned.octets}; }
+
+// Gives the judge, in order, what a performance was made of; and remembers which of our segments is which of the
+// judge's.
+class Replayed {
+ public:
+  Replayed(const Conversation& conversation, const Performance& performance)
+      : conversation_(conversation), performance_(performance) {}
+
+  void feed(Judge& judge) {
+    for (const OurSegment& ours : performance_.segments) {
+      deliver_until(ours.deliveries_before, judge);
+      call_until(ours.time, judge);
+      ours_at_.push_back(fed_++);
+      judge.take(traced(ours));
+    }
+    deliver_until(performance_.deliveries.size(), judge);
+    call_until(kNever, judge);
+    judge.finish(performance_.end);
+  }
+
+  // Our own segment, where `segment` of the judge's counting is one.
+  [[nodiscard]] std::optional<std::size_t> our_segment(std::size_t segment) const {
+    const auto at = std::lower_bound(ours_at_.begin(), ours_at_.end(), segment);
+    if (at == ours_at_.end() || *at != segment) return std::nullopt;
+    return static_cast<std::size_t>(at - ours_at_.begin());
+  }
+
+ private:
+  void deliver_until(std::size_t count, Judge& judge) {
+    for (; delivered_ < count; ++delivered_) {
+      const Delivery& delivery = performance_.deliveries[delivered_];
+      if (delivery.is_icmp) continue;
+      call_until(delivery.delivered, judge);
+      judge.take(traced(delivery, conversation_.frames[delivery.frame]));
+      ++fed_;
+    }
+  }
+  void call_until(Instant time, Judge& judge) {
+    const auto& calls = performance_.calls;
+    for (; called_ < calls.size() && calls[called_].time <= time; ++called_) judge.take(calls[called_]);
+  }
+
+  const Conversation& conversation_;
+  const Performance& performance_;
+  std::size_t delivered_ = 0;
+  std::size_t called_ = 0;
+  std::size_t fed_ = 0;
+  std::vector<std::size_t> ours_at_;
+};
+
+std::optional<std::size_t> frame_with_number(const Conversation& conversation, std::uint32_t number) {
+  if (number == 0) return std::nullopt;
+  const auto at = std::lower_bound(conversation.frames.begin(), conversation.frames.end(), number,
+                                   [](const TcpFrame& frame, std::uint32_t wanted) { return frame.number < wanted; });
+  if (at == conversation.frames.end() || at->number != number) return std::nullopt;
+  return static_cast<std::size_t>(at - conversation.frames.begin());
+}
+
+}  // namespace
+
+std::vector<Detail> judge_ours(const Conversation& conversation, const Performance& performance,
+                               std::uint64_t& left_out) {
+  judge::Circumstances circumstances;
+  const Host host = performance.role;
+  circumstances.name = {conversation.host(host), conversation.host(capture::other(host))};
+  circumstances.calls_are_known = true;
+  Judge judge(circumstances);
+  Replayed replayed(conversation, performance);
+  replayed.feed(judge);
+  left_out += judge.left_out();
+  std::vector<Detail> details;
+  for (const judge::Finding& finding : judge.findings()) {
+    Detail detail = detail_of(finding, Party::kOurs);
+    detail.our_segment = replayed.our_segment(finding.segment);
+    detail.recorded_frame = frame_with_number(conversation, finding.frame);
+    details.push_back(std::move(detail));
+  }
+  return details;
+}
+
+std::vector<Detail> judge_recorded(const Conversation& conversation, Host host, const ApplicationPlan& plan,
+                                   std::uint64_t& left_out) {
+  judge::Circumstances circumstances = circumstances_of(conversation, host);
+  circumstances.calls_are_known = !plan.is_inferred;
+  Judge judge(circumstances);
+  std::size_t called = 0;
+  std::vector<std::size_t> frame_at;
+  for (std::size_t i = 0; i < conversation.frames.size(); ++i) {
+    const TcpFrame& frame = conversation.frames[i];
+    if (frame.odd.exact_duplicate) continue;
+    for (; called < plan.calls.size() && plan.calls[called].time <= frame.time; ++called)
+      judge.take(call_of(plan.calls[called]));
+    frame_at.push_back(i);
+    judge.take(traced(frame, host));
+  }
+  judge.finish(conversation.frames.empty() ? Instant{} : Instant(conversation.frames.back().time));
+  left_out += judge.left_out();
+  std::vector<Detail> details;
+  for (const judge::Finding& finding : judge.findings()) {
+    Detail detail = detail_of(finding, Party::kRecorded);
+    if (finding.segment < frame_at.size()) detail.recorded_frame = frame_at[finding.segment];
+    details.push_back(std::move(detail));
+  }
+  return details;
+}
+
+}  // namespace fourtuple::replay

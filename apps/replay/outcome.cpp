@@ -1,0 +1,126 @@
+#include "apps/replay/outcome.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "apps/replay/comparison.hpp"
+#include "apps/replay/judging.hpp"
+
+namespace fourtuple::replay {
+namespace {
+
+using capture::ConversationPtr;
+using capture::Host;
+
+constexpr std::size_t kMaxDetails = 256;
+
+bool has_sent(const capture::Conversation& conversation, Host host) {
+  return std::any_of(conversation.frames.begin(), conversation.frames.end(),
+                     [host](const capture::TcpFrame& frame) { return frame.from == host; });
+}
+
+Verdict worst_of(const std::vector<Detail>& details, Party party, Verdict best) {
+  Verdict worst = best;
+  for (const Detail& detail : details) {
+    if (detail.party == party) worst = std::max(worst, detail.verdict);
+  }
+  return worst;
+}
+
+Detail stall_detail(const Performance& performance) {
+  Detail detail;
+  detail.verdict = Verdict::kStalled;
+  detail.clause = performance.window_allowed_more ? "RFC9293 3.10.2" : "RFC9293 3.8.6";
+  detail.name = "stalled";
+  detail.sentence =
+      fmt::format("our stack never sent octet {}, which a recorded frame acknowledges", performance.stalled_for);
+  detail.hint = performance.window_allowed_more
+                    ? "window and congestion window would have let it leave: it waits for ever"
+                    : "the recorded host was allowed, or took the right, to send more";
+  detail.recorded_frame = performance.stalled_at;
+  return detail;
+}
+
+Outcome refused(Outcome outcome, capture::Refusal refusal, std::string details) {
+  outcome.refusal = refusal;
+  outcome.refusal_details = std::move(details);
+  outcome.verdict = outcome.ours = Verdict::kNotReplayable;
+  return outcome;
+}
+
+void append(std::vector<Detail>& to, std::vector<Detail> from) {
+  std::move(from.begin(), from.end(), std::back_inserter(to));
+}
+
+void sort_and_bound(Outcome& outcome) {
+  auto& details = outcome.details;
+  std::stable_sort(details.begin(), details.end(),
+                   [](const Detail& a, const Detail& b) { return a.verdict > b.verdict; });
+  if (details.size() <= kMaxDetails) return;
+  outcome.details_left_out += details.size() - kMaxDetails;
+  details.resize(kMaxDetails);
+}
+
+std::optional<ApplicationPlan> planned(const ReplayOptions& options, Outcome& outcome) {
+  if (options.sidecar.empty()) return infer_application(*outcome.conversation, outcome.role);
+  auto plan = read_sidecar(options.sidecar, *outcome.conversation, outcome.role, options.capture_start);
+  if (plan) return std::move(*plan);
+  outcome.refusal_details = fmt::format("{}; {}", plan.error().cause, plan.error().cure);
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kIdentical:
+      return "identical";
+    case Verdict::kEquivalent:
+      return "equivalent";
+    case Verdict::kDiverged:
+      return "diverged (allowed)";
+    case Verdict::kViolationShould:
+      return "violation (SHOULD)";
+    case Verdict::kViolationMust:
+      return "violation (MUST)";
+    case Verdict::kStalled:
+      return "stalled";
+    case Verdict::kNotReplayable:
+      return "not replayable";
+  }
+  return "";
+}
+
+Outcome replay(const ConversationPtr& conversation, Host role, const ReplayOptions& options) {
+  Outcome outcome;
+  outcome.conversation = conversation;
+  outcome.role = role;
+  if (conversation->refusal) return refused(std::move(outcome), *conversation->refusal, conversation->refusal_details);
+  if (!has_sent(*conversation, role)) return refused(std::move(outcome), capture::Refusal::kNoAnswer, {});
+  outcome.vantage = capture::estimate_vantage(*conversation);
+  auto plan = planned(options, outcome);
+  if (!plan) return outcome;
+  outcome.plan = std::move(*plan);
+  outcome.performance = play(*conversation, outcome.plan, options.player);
+
+  const Performance& performance = outcome.performance;
+  Comparison comparison{*conversation,
+                        performance,
+                        outcome.vantage,
+                        outcome.plan.stream,
+                        emissions_of(*conversation, performance),
+                        emissions_of(*conversation, role, outcome.vantage)};
+  outcome.details = differences(comparison);
+  if (performance.ending == Ending::kStalled) outcome.details.push_back(stall_detail(performance));
+  append(outcome.details, judge_ours(*conversation, performance, outcome.details_left_out));
+  append(outcome.details, judge_recorded(*conversation, role, outcome.plan, outcome.details_left_out));
+  sort_and_bound(outcome);
+
+  const bool identical = are_identical(comparison.ours, comparison.recorded);
+  outcome.ours = worst_of(outcome.details, Party::kOurs, identical ? Verdict::kIdentical : Verdict::kEquivalent);
+  outcome.recorded = worst_of(outcome.details, Party::kRecorded, Verdict::kEquivalent);
+  outcome.verdict = std::max(outcome.ours, outcome.recorded);
+  return outcome;
+}
+
+}  // namespace fourtuple::replay
