@@ -83,6 +83,8 @@ function check_library(where, from, name) {
     complain(where, "CLI11 outside the programs in " folder_of(from), "keep option parsing in apps/")
   if (name ~ /^(pcap|pcap\/.*)\.h$/ && from != "pcap")
     complain(where, "libpcap outside drivers/pcap in " folder_of(from), "go through drivers/pcap")
+  if (name == "zlib.h" && from != "pcap")
+    complain(where, "zlib outside drivers/pcap in " folder_of(from), "go through drivers/pcap")
 }
 
 function read_file(path,   line, number, from, name, target) {

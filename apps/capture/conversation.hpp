@@ -27,9 +27,9 @@ enum class Host : std::uint8_t { kClient, kServer };
 
 // What is odd about one frame, found in preparation.
 struct Oddities {
-  bool time_ran_backwards = false;  // its time was before its predecessor's; it plays at the predecessor's
-  bool exact_duplicate : 1 =
-      false;  // recorded twice (a mirror port); every field is that of an earlier frame, IP ID included
+  bool time_ran_backwards = false;    // its time was before its predecessor's; it plays at the predecessor's
+  bool exact_duplicate = false;       // recorded twice (a mirror port) or doubled by the path: an earlier frame's twin
+                                      // in every field but the TTL, IP identification included
   bool acks_unseen = false;           // acknowledges octets that the capture has not shown (yet)
   bool cut_from_super_frame = false;  // one of the pieces of an offload's super-frame
   bool offloaded_checksum = false;    // wrong where it was captured, right on the wire

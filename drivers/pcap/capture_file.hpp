@@ -33,7 +33,7 @@ class CaptureFile {
   [[nodiscard]] std::string link_type_name() const;
   // The next frame; nothing at the end of the file, or where it is damaged (error()).
   [[nodiscard]] std::optional<CapturedFrame> next();
-  // Why reading stopped before the end; empty otherwise.
+  // Why reading stopped before the end, and what can be done, in one line; empty otherwise.
   [[nodiscard]] const std::string& error() const;
   // How much of the file was read, 0..1, for a progress bar; nothing where its size is not known.
   [[nodiscard]] std::optional<double> progress() const;

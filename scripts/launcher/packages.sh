@@ -57,8 +57,8 @@ missing_wishes() {
 missing_packages() {  # KIND: build, or test (which adds to it)
   missing_tools
   case "$1" in
-    build) missing_libraries libpcap-dev libfmt-dev libcli11-dev libexpected-dev ;;
-    test) missing_libraries libpcap-dev libfmt-dev libcli11-dev libexpected-dev libgtest-dev libgmock-dev ;;
+    build) missing_libraries libpcap-dev zlib1g-dev libfmt-dev libcli11-dev libexpected-dev ;;
+    test) missing_libraries libpcap-dev zlib1g-dev libfmt-dev libcli11-dev libexpected-dev libgtest-dev libgmock-dev ;;
   esac
 }
 

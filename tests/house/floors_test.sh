@@ -87,6 +87,9 @@ expect_complaint 'fmt below floor 4' 'stack/tcp/bad.cpp:2: fmt below floor 4'
 start_tree && put stack/observe/bad.cpp '<pcap.h>'
 expect_complaint 'libpcap outside its driver' 'stack/observe/bad.cpp:2: libpcap outside drivers/pcap'
 
+start_tree && put apps/bad.cpp '<zlib.h>'
+expect_complaint 'zlib outside its driver' 'apps/bad.cpp:2: zlib outside drivers/pcap'
+
 start_tree && put stack/secret/part.hpp '"stack/base/bytes.hpp"'
 expect_complaint 'A part without a floor' "part 'secret' stands on no floor"
 

@@ -100,7 +100,7 @@ launch echo --port 7
 expect_code 5
 expect_says 'program: echo --port 7'
 expect_called 'apt-get update'
-expect_called 'install -y --no-install-recommends g++ cmake ninja-build libpcap-dev libfmt-dev libcli11-dev libexpected-dev libboost1.81-dev'
+expect_called 'install -y --no-install-recommends g++ cmake ninja-build libpcap-dev zlib1g-dev libfmt-dev libcli11-dev libexpected-dev libboost1.81-dev'
 expect_called 'cmake --preset release -G Ninja -DFOURTUPLE_TESTS=OFF'
 expect_silent_on "$work"
 
@@ -162,7 +162,7 @@ begin 'An ordinary user without sudo gets the line to run and 77'
 new_machine 1000
 launch demo
 expect_code 77
-expect_says 'apt-get update && apt-get install -y --no-install-recommends g++ cmake ninja-build libpcap-dev'
+expect_says 'apt-get update && apt-get install -y --no-install-recommends g++ cmake ninja-build libpcap-dev zlib1g-dev'
 expect_silent_on 'sudo apt-get'
 expect_not_called apt-get
 

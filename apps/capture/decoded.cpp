@@ -1,0 +1,105 @@
+#include "apps/capture/decoded.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "stack/wire/byte_order.hpp"
+#include "stack/wire/checksum.hpp"
+
+namespace fourtuple::capture {
+namespace {
+
+// Ipv4Header wants all octets of a packet to be there; a copy of the header that says so parses the same.
+std::optional<wire::Ipv4Header> parse_lenient(ByteView datagram, std::size_t header_size) {
+  std::array<std::uint8_t, wire::kIpv4MaxHeaderSize> copy{};
+  std::copy_n(datagram.begin(), header_size, copy.begin());
+  wire::store_be16(&copy[2], static_cast<std::uint16_t>(header_size));
+  auto header = wire::Ipv4Header::parse(ByteView(copy).first(header_size), false);
+  return header ? std::optional(*header) : std::nullopt;
+}
+
+// Option kinds 19 (RFC 2385) and 29 (RFC 5925).
+bool has_signature(ByteView options) {
+  for (std::size_t at = 0; at < options.size();) {
+    const std::uint8_t kind = options[at];
+    if (kind == 19 || kind == 29) return true;
+    if (kind == 0) return false;
+    if (kind == 1) {
+      ++at;
+      continue;
+    }
+    if (at + 1 >= options.size() || options[at + 1] < 2) return false;
+    at += options[at + 1];
+  }
+  return false;
+}
+
+wire::ChecksumSum pseudo_sum(const wire::Ipv4Header& header, std::size_t octets) {
+  return wire::pseudo_header_sum(header.source, header.destination, wire::ip_protocol::kTcp,
+                                 static_cast<std::uint32_t>(octets));
+}
+
+// A card that cuts super-segments is given a sum without the length, which every piece then has its own of.
+ChecksumState state_of_checksum(const DecodedDatagram& datagram) {
+  const ByteView segment = datagram.payload;
+  if (datagram.cut_octets != 0) return ChecksumState::kUnknown;
+  if (pseudo_sum(datagram.header, segment.size()).add(segment).checksum() == 0) return ChecksumState::kRight;
+  const std::uint16_t written = wire::load_be16(&segment[wire::kTcpChecksumOffset]);
+  const bool is_partial = written == pseudo_sum(datagram.header, segment.size()).folded() ||
+                          written == pseudo_sum(datagram.header, 0).folded();
+  return is_partial ? ChecksumState::kPartial : ChecksumState::kWrong;
+}
+
+void fill_from_ip(const wire::Ipv4Header& header, TcpFrame& frame) {
+  constexpr std::uint8_t kEcnBits = 0x3;
+  frame.ecn_capable = (header.tos & kEcnBits) != 0;
+  frame.ecn_marked = (header.tos & kEcnBits) == kEcnBits;
+  frame.ip_identification = header.identification;
+  frame.ttl = header.ttl;
+}
+
+}  // namespace
+
+std::optional<DecodedDatagram> decode_ipv4(ByteView datagram, std::uint32_t cut_by_snaplen) {
+  if (datagram.size() < wire::kIpv4HeaderSize) return std::nullopt;
+  const std::size_t header_size = (datagram[0] & 0xfU) * std::size_t{4};
+  if (header_size < wire::kIpv4HeaderSize || header_size > datagram.size()) return std::nullopt;
+  const auto header = parse_lenient(datagram, header_size);
+  if (!header) return std::nullopt;
+  DecodedDatagram result{.header = *header, .payload = {}, .cut_octets = 0, .facts = {}};
+  std::size_t total = wire::load_be16(&datagram[2]);
+  result.facts.length_was_zero = total == 0;
+  if (total == 0) total = datagram.size() + cut_by_snaplen;
+  if (total < header_size) return std::nullopt;
+  if (total > datagram.size() + cut_by_snaplen) return std::nullopt;
+  const std::size_t here = std::min(total, datagram.size());
+  result.payload = datagram.subspan(header_size, here - header_size);
+  result.cut_octets = static_cast<std::uint32_t>(total - here);
+  result.facts.datagram_octets = static_cast<std::uint32_t>(total);
+  result.facts.ip_checksum_is_wrong = wire::internet_checksum(datagram.first(header_size)) != 0;
+  result.header.total_length = static_cast<std::uint16_t>(std::min<std::size_t>(total, wire::kIpv4MaxPacketSize));
+  return result;
+}
+
+DecodedSegment decode_tcp(const DecodedDatagram& datagram) {
+  DecodedSegment result{.source = {}, .destination = {}, .frame = {}, .facts = datagram.facts, .problem = {}};
+  const ByteView segment = datagram.payload;
+  if (segment.size() >= 4) {
+    result.source = {datagram.header.source, wire::load_be16(segment.data())};
+    result.destination = {datagram.header.destination, wire::load_be16(&segment[2])};
+  }
+  const auto view = wire::TcpView::parse(segment);
+  if (segment.size() >= wire::kTcpHeaderSize) result.facts.checksum = state_of_checksum(datagram);
+  if (!view) {
+    result.problem = datagram.cut_octets != 0 ? Refusal::kSnaplen : Refusal::kMalformed;
+    return result;
+  }
+  result.facts.is_signed = has_signature(view->options());
+  result.frame.segment = *view->to_segment();
+  result.frame.reserved_bits = segment[12] & 0xfU;
+  result.frame.cut_octets = datagram.cut_octets;
+  fill_from_ip(datagram.header, result.frame);
+  return result;
+}
+
+}  // namespace fourtuple::capture
