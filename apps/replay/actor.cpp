@@ -1,0 +1,172 @@
+#include "apps/replay/actor.hpp"
+
+#include <algorithm>
+
+namespace fourtuple::replay {
+namespace {
+
+using Kind = judge::Call::Kind;
+
+constexpr OwnerId kActor = 1;
+constexpr std::size_t kReadAtOnce = 65536;
+
+[[nodiscard]] bool is_planned(const ApplicationPlan& plan, Kind kind) {
+  return std::any_of(plan.calls.begin(), plan.calls.end(), [kind](const PlannedCall& one) { return one.kind == kind; });
+}
+
+}  // namespace
+
+Actor::Actor(StandIn& stand_in, const ApplicationPlan& plan, ExpectedStream expected)
+    : stand_in_(stand_in), plan_(plan), expected_(std::move(expected)), scratch_(kReadAtOnce) {
+  options_.urgent_inline = true;  // so that what is read is the whole stream
+}
+
+void Actor::note(Kind kind, Instant now, std::uint64_t octets) { made_.push_back({now, kind, octets}); }
+
+void Actor::begin(Instant now) {
+  if (!plan_.active && (is_planned(plan_, Kind::kListen) || plan_.close != CloseKind::kRefused)) listen(now);
+}
+
+void Actor::listen(Instant now) {
+  stand_in_.stack().with_tcp(now, [&](tcp::Layer& layer, tcp::Context& context) {
+    const auto binding = layer.bind(stand_in_.name().local, true, false, context);
+    if (!binding) return;
+    const auto listener = layer.listen(*binding, 1, options_, kActor);
+    if (listener) listener_ = *listener;
+  });
+  note(Kind::kListen, now);
+}
+
+void Actor::connect(Instant now) {
+  const auto way = stand_in_.stack().way_to(stand_in_.name().remote.address);
+  if (!way) return;
+  note(Kind::kConnect, now);
+  stand_in_.stack().with_tcp(now, [&](tcp::Layer& layer, tcp::Context& context) {
+    const auto made =
+        layer.connect(stand_in_.name().local, stand_in_.name().remote, way->path, options_, kActor, context);
+    if (made) connection_ = *made;
+  });
+}
+
+void Actor::accept(Instant now) {
+  if (!listener_ || connection_ || has_let_go_) return;
+  stand_in_.stack().with_tcp(now, [&](tcp::Layer& layer, tcp::Context& context) {
+    connection_ = layer.accept(*listener_, context);
+    if (connection_) layer.set_owner(*connection_, kActor);
+  });
+}
+
+void Actor::make(const PlannedCall& call, Instant now) {
+  if (call.kind == Kind::kListen) return;  // did so at the beginning
+  if (call.kind == Kind::kConnect) return connect(now);
+  waiting_.push_back(call);
+}
+
+void Actor::act(Instant now) {
+  accept(now);
+  read(now);
+  while (connection_ && !waiting_.empty() && carry_out(waiting_.front(), now)) waiting_.pop_front();
+}
+
+void Actor::forget() {
+  listener_.reset();
+  connection_.reset();
+  waiting_.clear();
+  has_let_go_ = true;
+}
+
+// False where it has to wait.
+bool Actor::carry_out(PlannedCall& call, Instant now) {
+  switch (call.kind) {
+    case Kind::kListen:
+    case Kind::kConnect:
+      break;
+    case Kind::kWrite:
+    case Kind::kPushUrgent:
+      return write(call, now);
+    case Kind::kRead:
+      plan_reads(call.octets);
+      read(now);
+      break;
+    case Kind::kShutdown:
+      shut_down(now);
+      break;
+    case Kind::kClose:
+    case Kind::kAbort:
+      let_go(call.kind, now);
+      break;
+    case Kind::kNoDelay:
+    case Kind::kKeepAlive:
+      set_option(call, now);
+      break;
+  }
+  return true;
+}
+
+// Goes on when the buffer has room again; what a dead connection does not take is lost, as with any application.
+bool Actor::write(PlannedCall& call, Instant now) {
+  while (call.octets != 0 && written_ < plan_.stream.size()) {
+    const auto wanted = std::min<std::uint64_t>(call.octets, plan_.stream.size() - written_);
+    const ByteView piece = ByteView(plan_.stream).subspan(written_, static_cast<std::size_t>(wanted));
+    const auto taken = stand_in_.stack().with_tcp(now, [&](tcp::Layer& layer, tcp::Context& context) {
+      return layer.send(*connection_, {&piece, 1}, {.urgent = call.kind == Kind::kPushUrgent}, context);
+    });
+    if (!taken) return taken.error() != std::errc::operation_would_block;
+    note(call.kind, now, *taken);
+    written_ += *taken;
+    call.octets -= *taken;
+  }
+  return true;
+}
+
+void Actor::set_option(const PlannedCall& call, Instant now) {
+  if (call.kind == Kind::kNoDelay) options_.no_delay = true;
+  if (call.kind == Kind::kKeepAlive) options_.keep_alive = true;
+  if (call.idle > Duration::zero()) options_.keep_alive_idle = call.idle;
+  if (call.interval > Duration::zero()) options_.keep_alive_interval = call.interval;
+  stand_in_.stack().with_tcp(
+      now, [&](tcp::Layer& layer, tcp::Context& context) { layer.set_options(*connection_, options_, context); });
+  note(call.kind, now);
+}
+
+void Actor::shut_down(Instant now) {
+  const auto done = stand_in_.stack().with_tcp(
+      now, [&](tcp::Layer& layer, tcp::Context& context) { return layer.shutdown_send(*connection_, context); });
+  if (done) note(Kind::kShutdown, now);
+}
+
+void Actor::let_go(Kind kind, Instant now) {
+  note(kind, now);
+  stand_in_.stack().with_tcp(now, [&](tcp::Layer& layer, tcp::Context& context) {
+    if (kind == Kind::kClose) layer.close(*connection_, context);
+    if (kind == Kind::kAbort) layer.abort(*connection_, context);
+  });
+  connection_.reset();
+  has_let_go_ = true;
+}
+
+void Actor::plan_reads(std::uint64_t octets) {
+  reads_as_planned_ = octets != kEverything;
+  if (reads_as_planned_) may_read_ += octets;
+}
+
+std::size_t Actor::read_limit() const {
+  if (!reads_as_planned_) return scratch_.size();
+  return static_cast<std::size_t>(std::min<std::uint64_t>(scratch_.size(), may_read_));
+}
+
+void Actor::read(Instant now) {
+  while (connection_ && read_limit() != 0) {
+    const ByteSpan piece = ByteSpan(scratch_).first(read_limit());
+    const auto got = stand_in_.stack().with_tcp(now, [&](tcp::Layer& layer, tcp::Context& context) {
+      return layer.receive_data(*connection_, {&piece, 1}, {}, context);
+    });
+    if (!got || *got == 0) return;
+    note(Kind::kRead, now, *got);
+    read_ += *got;
+    may_read_ -= std::min<std::uint64_t>(may_read_, *got);
+    if (!expected_.take(piece.first(*got))) is_whole_ = false;
+  }
+}
+
+}  // namespace fourtuple::replay

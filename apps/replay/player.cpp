@@ -1,0 +1,241 @@
+// The loop: recorded frames, planned calls and our own timers in the order of one virtual clock.
+#include <algorithm>
+#include <utility>
+
+#include "apps/replay/actor.hpp"
+#include "apps/replay/mapping.hpp"
+#include "apps/replay/performance.hpp"
+#include "apps/replay/preparation.hpp"
+#include "apps/replay/prompter.hpp"
+
+namespace fourtuple::replay {
+namespace {
+
+// How long a frame may wait while our timers go on without sending what it waits for.
+constexpr Duration kLongestHold = std::chrono::hours(1);
+constexpr Duration kAfterwards = std::chrono::seconds(60);  // 2 MSL as TcpConfig has it
+
+class Player {
+ public:
+  Player(const capture::Conversation& conversation, const ApplicationPlan& plan, const PlayerOptions& options)
+      : conversation_(conversation),
+        role_(plan.host),
+        options_(options),
+        timeline_(conversation, plan.host),
+        score_(make_score(conversation, plan.host, timeline_)),
+        prompter_(plan, score_, timeline_),
+        stand_in_(prepare(conversation, plan, timeline_)),
+        actor_(stand_in_, plan, ExpectedStream(conversation, capture::other(plan.host))) {}
+
+  Performance run();
+
+ private:
+  bool step();
+  void deliver();
+  void deliver_segment(const Cue& cue, Delivery& delivery);
+  void finish_turn();
+  void take_sent();
+  void end_with(Ending ending);
+  void conclude();
+  void remember_waiting(const Cue& cue, HeldFor reason);
+
+  [[nodiscard]] Instant next_frame();
+  [[nodiscard]] Instant time_without_holding(const Cue& cue) const;
+  [[nodiscard]] bool is_over(Instant next) const;
+  [[nodiscard]] bool ended_early() const;
+  [[nodiscard]] bool is_ack_lag(const OurSegment& segment) const;
+  [[nodiscard]] bool could_have_sent() const;
+  [[nodiscard]] bool has_frames() const { return next_cue_ < score_.cues.size(); }
+
+  const capture::Conversation& conversation_;
+  const capture::Host role_;
+  const PlayerOptions options_;
+  const Timeline timeline_;
+  const Score score_;
+  Prompter prompter_;
+  StandIn stand_in_;
+  Actor actor_;
+  SendHistory ours_;
+  Performance performance_;
+  Instant now_{};
+  Instant last_event_{};  // that was none of our timers
+  std::size_t next_cue_ = 0;
+  std::size_t taken_segments_ = 0;
+  std::optional<Instant> previous_;
+  HeldFor waits_for_ = HeldFor::kNothing;
+  bool is_stopped_ = false;
+};
+
+Performance Player::run() {
+  performance_.role = role_;
+  performance_.begin = timeline_.kBegin;
+  performance_.adaptations = adaptations(conversation_, role_);
+  performance_.adapted = !performance_.adaptations.empty();
+  now_ = last_event_ = prompter_.begin();
+  actor_.begin(now_);
+  std::uint64_t events = 0;
+  while (step()) {
+    if (++events == options_.max_events) {
+      end_with(Ending::kStalled);
+      break;
+    }
+  }
+  conclude();
+  return std::move(performance_);
+}
+
+bool Player::step() {
+  if (ended_early()) return end_with(Ending::kEarly), false;
+  const Instant frame = next_frame();
+  const Instant call = prompter_.next();
+  const Instant timer = stand_in_.next_deadline();
+  const Instant next = std::min({frame, call, timer});
+  if (is_over(next)) return false;
+  const bool is_stuck = has_frames() && frame == kNever && (next == kNever || next > last_event_ + kLongestHold);
+  if (is_stuck) {
+    if (prompter_.release(now_)) return true;
+    return end_with(Ending::kStalled), false;
+  }
+  now_ = std::max(now_, next);
+  if (call == next) {
+    actor_.make(prompter_.take(now_), now_);
+    last_event_ = now_;
+  } else if (frame == next) {
+    deliver();
+    last_event_ = now_;
+  } else {
+    stand_in_.advance(now_);
+  }
+  finish_turn();
+  return true;
+}
+
+Instant Player::next_frame() {
+  if (!has_frames()) return kNever;
+  const Cue& cue = score_.cues[next_cue_];
+  const Clearance cleared = clearance(cue, score_, ours_, previous_);
+  if (cleared.held_for == HeldFor::kNothing) return std::max(cleared.due, now_);
+  if (now_ >= time_without_holding(cue)) waits_for_ = cleared.held_for;
+  return kNever;
+}
+
+// Where the frame would stand if nothing kept it but the one before it.
+Instant Player::time_without_holding(const Cue& cue) const {
+  return previous_ ? std::max(cue.recorded, *previous_ + cue.since_previous) : cue.recorded;
+}
+
+void Player::deliver() {
+  const Cue& cue = score_.cues[next_cue_++];
+  Delivery delivery;
+  delivery.frame = cue.index;
+  delivery.is_icmp = cue.is_icmp;
+  delivery.delivered = now_;
+  if (const Duration held = now_ - time_without_holding(cue); held > Duration::zero()) {
+    delivery.held = held;
+    delivery.held_for = waits_for_ != HeldFor::kNothing ? waits_for_ : HeldFor::kData;
+  }
+  waits_for_ = HeldFor::kNothing;
+  if (cue.is_icmp) {
+    delivery.recorded = conversation_.icmp[cue.index].time;
+    performance_.deliveries.push_back(delivery);
+    stand_in_.deliver(mapped_error(stand_in_.name(), conversation_.icmp[cue.index], stand_in_.segments()), now_);
+  } else {
+    deliver_segment(cue, delivery);
+  }
+  prompter_.note_delivery(next_cue_ - 1, now_);
+  previous_ = now_;
+}
+
+void Player::deliver_segment(const Cue& cue, Delivery& delivery) {
+  const capture::TcpFrame& frame = conversation_.frames[cue.index];
+  delivery.recorded = frame.time;
+  delivery.segment = mapped_segment(frame, cue, ours_, now_);
+  delivery.checksum_is_wrong = frame.checksum_is_wrong;
+  delivery.ecn_marked = frame.ecn_marked;
+  performance_.deliveries.push_back(delivery);
+  stand_in_.deliver(mapped_datagram(stand_in_.name().reversed(), frame, delivery.segment), now_);
+}
+
+void Player::finish_turn() {
+  actor_.act(now_);
+  stand_in_.finish_turn(now_);
+  take_sent();
+}
+
+void Player::take_sent() {
+  auto& segments = stand_in_.segments();
+  for (; taken_segments_ < segments.size(); ++taken_segments_) {
+    OurSegment& segment = segments[taken_segments_];
+    segment.deliveries_before = performance_.deliveries.size();
+    segment.ack_lag = is_ack_lag(segment);
+    ours_.take(segment.segment, 0, segment.time);
+  }
+}
+
+// A timer of ours ran out because an acknowledgment comes at its recorded time, while our octets left before theirs.
+// [REPLAY d 2]
+bool Player::is_ack_lag(const OurSegment& segment) const {
+  const bool is_timer = segment.cause == Cause::kRetransmissionTimeout || segment.cause == Cause::kTailLossProbe;
+  if (!is_timer || !segment.retransmission || !has_frames()) return false;
+  const StreamOffset octet = ours_.offset(segment.segment.seq);
+  const auto sent = ours_.reached(octet + 1);
+  const auto recorded = score_.recorded.reached(octet + 1);
+  if (!sent || !recorded || score_.recorded.first_repeat(octet)) return false;
+  const auto answer = std::find_if(score_.cues.begin() + static_cast<std::ptrdiff_t>(next_cue_), score_.cues.end(),
+                                   [octet](const Cue& cue) { return cue.acked > octet; });
+  return answer != score_.cues.end() && answer->recorded - *recorded < segment.time - *sent;
+}
+
+bool Player::is_over(Instant next) const {
+  if (has_frames() || prompter_.has_calls()) return false;
+  const TcpState state = stand_in_.state();
+  const bool is_at_rest = state == TcpState::kTimeWait || stand_in_.is_gone();
+  return is_at_rest || next > last_event_ + kAfterwards;
+}
+
+// Our connection is gone, and the recorded host went on after the next frame had come. [REPLAY d 6]
+bool Player::ended_early() const {
+  if (!stand_in_.is_gone() || !has_frames()) return false;
+  const Cue& cue = score_.cues[next_cue_];
+  return score_.last_living > cue.recorded || clearance(cue, score_, ours_).held_for != HeldFor::kNothing;
+}
+
+// Data waited that window and congestion window would have let go.
+bool Player::could_have_sent() const {
+  if (!actor_.connection()) return false;
+  const tcp::Layer& layer = std::as_const(stand_in_).stack().tcp();
+  const auto status = layer.status(*actor_.connection());
+  const auto info = layer.info(*actor_.connection(), now_);
+  if (!status || !info || status->unsent_bytes == 0) return false;
+  return info->in_flight_bytes < std::min(info->congestion_window_bytes, info->peer_window_bytes);
+}
+
+void Player::end_with(Ending ending) {
+  performance_.ending = ending;
+  is_stopped_ = true;
+  performance_.undelivered = score_.cues.size() - next_cue_;
+  if (!has_frames()) return;
+  const Cue& cue = score_.cues[next_cue_];
+  performance_.stalled_at = cue.index;
+  performance_.stalled_for = ours_.end();
+  performance_.window_allowed_more = could_have_sent();
+}
+
+void Player::conclude() {
+  performance_.end = std::max(now_, is_stopped_ ? now_ : last_event_ + kAfterwards);
+  performance_.final_state = stand_in_.state();
+  performance_.segments = std::move(stand_in_.segments());
+  performance_.octets = std::move(stand_in_.octets());
+  performance_.states = std::move(stand_in_.states());
+  performance_.calls = std::move(actor_.made());
+  performance_.octets_read = actor_.octets_read();
+  performance_.stream_is_whole = actor_.stream_is_whole();
+}
+
+}  // namespace
+
+Performance play(const capture::Conversation& conversation, const ApplicationPlan& plan, const PlayerOptions& options) {
+  return Player(conversation, plan, options).run();
+}
+
+}  // namespace fourtuple::replay

@@ -1,0 +1,25 @@
+#include "apps/replay/timeline.hpp"
+
+#include <algorithm>
+
+namespace fourtuple::replay {
+namespace {
+
+// Times in a capture can be anything. A conversation is not longer than this, and its host not farther away.
+constexpr Duration kLongest = std::chrono::hours(24 * 365);
+constexpr Duration kFarthest = std::chrono::minutes(1);
+
+}  // namespace
+
+Timeline::Timeline(const capture::Conversation& conversation, capture::Host role) {
+  if (!conversation.frames.empty()) first_ = conversation.frames.front().time;
+  const capture::Vantage vantage = capture::estimate_vantage(conversation);
+  distance_ = std::clamp(vantage.to(role), Duration::zero(), kFarthest);
+}
+
+Instant Timeline::at_capture(capture::CaptureTime time) const {
+  if (time < first_) return kBegin - std::min(first_ - std::max(time, -kLongest), kFarthest);
+  return kBegin + std::min(time - first_, kLongest);
+}
+
+}  // namespace fourtuple::replay
