@@ -35,6 +35,7 @@ std::optional<std::string> find_missing_handshake(const Conversation& conversati
 }
 
 void check_header(Conversation& conversation, const TcpFrame& frame, const FrameFacts& facts) {
+  if (frame.checksum_is_wrong) return;
   if (facts.is_signed) refuse_conversation(conversation, Refusal::kAuthenticated, at_frame(frame));
   if (frame.segment.flags.syn() && !frame.segment.payload.empty()) {
     refuse_conversation(conversation, Refusal::kSynData, at_frame(frame));
