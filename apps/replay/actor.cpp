@@ -89,9 +89,13 @@ bool Actor::carry_out(PlannedCall& call, Instant now) {
       read(now);
       break;
     case Kind::kShutdown:
+      if (!write_rest(now)) return false;
       shut_down(now);
       break;
     case Kind::kClose:
+      if (!write_rest(now)) return false;
+      let_go(call.kind, now);
+      break;
     case Kind::kAbort:
       let_go(call.kind, now);
       break;
@@ -117,6 +121,14 @@ bool Actor::write(PlannedCall& call, Instant now) {
     call.octets -= *taken;
   }
   return true;
+}
+
+// Octets before a FIN were written before it, whether or not the plan has a call for them.
+bool Actor::write_rest(Instant now) {
+  PlannedCall rest;
+  rest.kind = Kind::kWrite;
+  rest.octets = plan_.stream.size() - written_;
+  return write(rest, now);
 }
 
 void Actor::set_option(const PlannedCall& call, Instant now) {

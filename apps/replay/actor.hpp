@@ -27,6 +27,8 @@ class Actor {
   [[nodiscard]] const std::vector<judge::Call>& made() const { return made_; }
   [[nodiscard]] std::vector<judge::Call>& made() { return made_; }
   [[nodiscard]] std::optional<tcp::ConnectionId> connection() const { return connection_; }
+  // Octets that our stack has taken to send.
+  [[nodiscard]] std::uint64_t written() const { return written_; }
   [[nodiscard]] std::uint64_t octets_read() const { return read_; }
   // What it read was what the other host sent.
   [[nodiscard]] bool stream_is_whole() const { return is_whole_; }
@@ -39,6 +41,7 @@ class Actor {
   void accept(Instant now);
   bool carry_out(PlannedCall& call, Instant now);
   bool write(PlannedCall& call, Instant now);
+  bool write_rest(Instant now);
   void set_option(const PlannedCall& call, Instant now);
   void shut_down(Instant now);
   void let_go(judge::Call::Kind kind, Instant now);

@@ -3,10 +3,12 @@
 #include <utility>
 
 #include "apps/replay/actor.hpp"
+#include "apps/replay/datagrams.hpp"
 #include "apps/replay/mapping.hpp"
 #include "apps/replay/performance.hpp"
 #include "apps/replay/preparation.hpp"
 #include "apps/replay/prompter.hpp"
+#include "apps/replay/relief.hpp"
 
 namespace fourtuple::replay {
 namespace {
@@ -24,6 +26,7 @@ class Player {
         timeline_(conversation, plan.host),
         score_(make_score(conversation, plan.host, timeline_)),
         prompter_(plan, score_, timeline_),
+        relief_(conversation, score_),
         stand_in_(prepare(conversation, plan, timeline_)),
         actor_(stand_in_, plan, ExpectedStream(conversation, capture::other(plan.host))) {}
 
@@ -31,19 +34,25 @@ class Player {
 
  private:
   bool step();
-  void deliver();
-  void deliver_segment(const Cue& cue, Delivery& delivery);
+  void happen(Instant frame, Instant call, const Relief::Offer& offer);
+  void deliver(bool all_blocks);
+  void deliver_segment(const Cue& cue, Delivery& delivery, bool all_blocks);
+  void deliver_error(const Cue& cue, Delivery& delivery);
+  void relieve(const Relief::Offer& offer);
   void finish_turn();
   void take_sent();
   void end_with(Ending ending);
   void conclude();
-  void remember_waiting(const Cue& cue, HeldFor reason);
 
+  [[nodiscard]] Situation situation() const;
+  [[nodiscard]] Instant earliest(const Cue& cue) const;
   [[nodiscard]] Instant next_frame();
+  [[nodiscard]] Relief::Offer next_relief(Instant frame);
   [[nodiscard]] Instant time_without_holding(const Cue& cue) const;
   [[nodiscard]] bool is_over(Instant next) const;
   [[nodiscard]] bool ended_early() const;
   [[nodiscard]] bool is_ack_lag(const OurSegment& segment) const;
+  [[nodiscard]] std::uint64_t unsent() const;
   [[nodiscard]] bool could_have_sent() const;
   [[nodiscard]] bool has_frames() const { return next_cue_ < score_.cues.size(); }
 
@@ -53,6 +62,7 @@ class Player {
   const Timeline timeline_;
   const Score score_;
   Prompter prompter_;
+  Relief relief_;
   StandIn stand_in_;
   Actor actor_;
   SendHistory ours_;
@@ -64,6 +74,7 @@ class Player {
   std::optional<Instant> previous_;
   HeldFor waits_for_ = HeldFor::kNothing;
   bool is_stopped_ = false;
+  bool left_blocks_out_ = false;
 };
 
 Performance Player::run() {
@@ -88,35 +99,64 @@ bool Player::step() {
   if (ended_early()) return end_with(Ending::kEarly), false;
   const Instant frame = next_frame();
   const Instant call = prompter_.next();
-  const Instant timer = stand_in_.next_deadline();
-  const Instant next = std::min({frame, call, timer});
+  const Relief::Offer offer = next_relief(frame);
+  const Instant next = std::min({frame, call, offer.due, stand_in_.next_deadline()});
   if (is_over(next)) return false;
-  const bool is_stuck = has_frames() && frame == kNever && (next == kNever || next > last_event_ + kLongestHold);
-  if (is_stuck) {
+  const bool is_stuck = next == kNever || next > last_event_ + kLongestHold;
+  if (has_frames() && frame == kNever && is_stuck) {
     if (prompter_.release(now_)) return true;
     return end_with(Ending::kStalled), false;
   }
   now_ = std::max(now_, next);
-  if (call == next) {
-    actor_.make(prompter_.take(now_), now_);
-    last_event_ = now_;
-  } else if (frame == next) {
-    deliver();
-    last_event_ = now_;
-  } else {
-    stand_in_.advance(now_);
-  }
+  happen(frame, call, offer);
   finish_turn();
   return true;
+}
+
+// Of what falls on the same moment calls come first: the frames that they answer to have been delivered.
+void Player::happen(Instant frame, Instant call, const Relief::Offer& offer) {
+  if (call <= now_) {
+    actor_.make(prompter_.take(now_), now_);
+  } else if (frame <= now_) {
+    deliver(true);
+  } else if (offer.due <= now_) {
+    relieve(offer);
+  } else {
+    return stand_in_.advance(now_);
+  }
+  last_event_ = now_;
 }
 
 Instant Player::next_frame() {
   if (!has_frames()) return kNever;
   const Cue& cue = score_.cues[next_cue_];
-  const Clearance cleared = clearance(cue, score_, ours_, previous_);
-  if (cleared.held_for == HeldFor::kNothing) return std::max(cleared.due, now_);
+  const Clearance cleared = clearance(cue, score_, situation());
+  if (cleared.held_for == HeldFor::kNothing) return std::max({cleared.due, earliest(cue), now_});
   if (now_ >= time_without_holding(cue)) waits_for_ = cleared.held_for;
   return kNever;
+}
+
+// What the next frame needs of others than ourselves, or an acknowledgment that its recorded time holds back.
+Relief::Offer Player::next_relief(Instant frame) {
+  Relief::Offer offer;
+  if (!has_frames()) return offer;
+  const bool is_blocked = frame == kNever && unsent() != 0 && !could_have_sent();
+  if (is_blocked) offer = relief_.for_blocked(next_cue_, situation(), time_without_holding(score_.cues[next_cue_]));
+  if (!is_blocked && options_.elastic_acks) offer = relief_.elastic(next_cue_, situation());
+  if (offer.due != kNever) offer.due = std::max(offer.due, now_);
+  return offer;
+}
+
+// The order of frames stays; those that nothing enabled keep their distance to the one before.
+Instant Player::earliest(const Cue& cue) const {
+  if (!previous_) return cue.recorded;
+  return *previous_ + (cue.enabler_count == 0 ? cue.since_previous : Duration::zero());
+}
+
+Situation Player::situation() const {
+  Situation situation{.ours = ours_, .acked = relief_.acked(), .behind = {}};
+  if (previous_) situation.behind = std::max(*previous_ - score_.cues[next_cue_ - 1].recorded, Duration::zero());
+  return situation;
 }
 
 // Where the frame would stand if nothing kept it but the one before it.
@@ -124,7 +164,7 @@ Instant Player::time_without_holding(const Cue& cue) const {
   return previous_ ? std::max(cue.recorded, *previous_ + cue.since_previous) : cue.recorded;
 }
 
-void Player::deliver() {
+void Player::deliver(bool all_blocks) {
   const Cue& cue = score_.cues[next_cue_++];
   Delivery delivery;
   delivery.frame = cue.index;
@@ -135,25 +175,43 @@ void Player::deliver() {
     delivery.held_for = waits_for_ != HeldFor::kNothing ? waits_for_ : HeldFor::kData;
   }
   waits_for_ = HeldFor::kNothing;
-  if (cue.is_icmp) {
-    delivery.recorded = conversation_.icmp[cue.index].time;
-    performance_.deliveries.push_back(delivery);
-    stand_in_.deliver(mapped_error(stand_in_.name(), conversation_.icmp[cue.index], stand_in_.segments()), now_);
-  } else {
-    deliver_segment(cue, delivery);
-  }
+  cue.is_icmp ? deliver_error(cue, delivery) : deliver_segment(cue, delivery, all_blocks);
   prompter_.note_delivery(next_cue_ - 1, now_);
   previous_ = now_;
 }
 
-void Player::deliver_segment(const Cue& cue, Delivery& delivery) {
+void Player::deliver_error(const Cue& cue, Delivery& delivery) {
+  const capture::IcmpFrame& error = conversation_.icmp[cue.index];
+  delivery.recorded = error.time;
+  performance_.deliveries.push_back(delivery);
+  stand_in_.deliver(mapped_error(stand_in_.name(), error, stand_in_.segments()), now_);
+}
+
+void Player::deliver_segment(const Cue& cue, Delivery& delivery, bool all_blocks) {
   const capture::TcpFrame& frame = conversation_.frames[cue.index];
   delivery.recorded = frame.time;
   delivery.segment = mapped_segment(frame, cue, ours_, now_);
+  if (!all_blocks) remove_unsent_blocks(delivery.segment.options, ours_);
   delivery.checksum_is_wrong = frame.checksum_is_wrong;
   delivery.ecn_marked = frame.ecn_marked;
   performance_.deliveries.push_back(delivery);
+  if (!frame.checksum_is_wrong) relief_.note_delivery(delivery.segment, cue);
   stand_in_.deliver(mapped_datagram(stand_in_.name().reversed(), frame, delivery.segment), now_);
+}
+
+void Player::relieve(const Relief::Offer& offer) {
+  if (offer.kind == Relief::Kind::kWithoutSack) {
+    left_blocks_out_ = true;
+    return deliver(false);
+  }
+  Delivery delivery;
+  delivery.frame = score_.cues[offer.cue].index;
+  delivery.recorded = conversation_.frames[delivery.frame].time;
+  delivery.delivered = now_;
+  delivery.is_synthetic = true;
+  delivery.segment = relief_.take_acknowledgment(offer, ours_);
+  performance_.deliveries.push_back(delivery);
+  stand_in_.deliver(datagram_of(stand_in_.name().reversed(), delivery.segment), now_);
 }
 
 void Player::finish_turn() {
@@ -197,17 +255,25 @@ bool Player::is_over(Instant next) const {
 bool Player::ended_early() const {
   if (!stand_in_.is_gone() || !has_frames()) return false;
   const Cue& cue = score_.cues[next_cue_];
-  return score_.last_living > cue.recorded || clearance(cue, score_, ours_).held_for != HeldFor::kNothing;
+  return score_.last_living > cue.recorded || clearance(cue, score_, situation()).held_for != HeldFor::kNothing;
 }
 
-// Data waited that window and congestion window would have let go.
+// Octets that the application has written and that have not left.
+std::uint64_t Player::unsent() const {
+  const StreamOffset fin = ours_.fin() ? 1 : 0;
+  const auto sent = static_cast<std::uint64_t>(std::max<StreamOffset>(ours_.end() - 1 - fin, 0));
+  return actor_.written() - std::min<std::uint64_t>(actor_.written(), sent);
+}
+
+// A full segment, or all there is with nothing in flight, waited although both windows would have let it go.
 bool Player::could_have_sent() const {
-  if (!actor_.connection()) return false;
-  const tcp::Layer& layer = std::as_const(stand_in_).stack().tcp();
-  const auto status = layer.status(*actor_.connection());
-  const auto info = layer.info(*actor_.connection(), now_);
-  if (!status || !info || status->unsent_bytes == 0) return false;
-  return info->in_flight_bytes < std::min(info->congestion_window_bytes, info->peer_window_bytes);
+  const auto info = stand_in_.info(now_);
+  if (!info || unsent() == 0) return false;
+  const auto outstanding = static_cast<std::uint64_t>(std::max<StreamOffset>(ours_.end() - relief_.acked(), 0));
+  if (unsent() < info->send_mss && outstanding != 0) return false;  // Nagle
+  const std::uint64_t wanted = std::min<std::uint64_t>(unsent(), info->send_mss);
+  return info->in_flight_bytes + wanted <= info->congestion_window_bytes &&
+         outstanding + wanted <= info->peer_window_bytes;
 }
 
 void Player::end_with(Ending ending) {
@@ -222,6 +288,10 @@ void Player::end_with(Ending ending) {
 }
 
 void Player::conclude() {
+  if (left_blocks_out_) {
+    performance_.adaptations.emplace_back(
+        "SACK blocks were left out where our congestion window had not let those octets go yet");
+  }
   performance_.end = std::max(now_, is_stopped_ ? now_ : last_event_ + kAfterwards);
   performance_.final_state = stand_in_.state();
   performance_.segments = std::move(stand_in_.segments());

@@ -12,6 +12,9 @@ constexpr std::uint16_t kDefaultMss = 536;  // [RFC9293 MUST-15]
 constexpr std::size_t kSmallestMtu = 88;
 constexpr std::size_t kSmallestBuffer = 256;
 constexpr std::size_t kLargestBuffer = std::size_t{64} << 20;
+// A window moves in steps of up to a segment [RFC9293 MUST-39] and of its scale: with so much more than the recorded host
+// had, ours is never behind the recorded one.
+constexpr std::size_t kBufferSlack = 2048;
 constexpr std::size_t kSmallestSendBuffer = std::size_t{64} << 10;
 
 [[nodiscard]] const capture::TcpFrame* first_syn(const capture::Conversation& conversation, capture::Host from) {
@@ -90,7 +93,7 @@ class BufferEstimate {
 
 std::size_t receive_buffer_needed(const capture::Conversation& conversation, const ApplicationPlan& plan) {
   if (plan.reads_by_plan && plan.receive_buffer != 0) {
-    return static_cast<std::size_t>(std::min<std::uint64_t>(plan.receive_buffer, kLargestBuffer));
+    return static_cast<std::size_t>(std::min<std::uint64_t>(plan.receive_buffer, kLargestBuffer)) + kBufferSlack;
   }
   return BufferEstimate(conversation, plan).octets();
 }

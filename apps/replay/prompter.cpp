@@ -7,6 +7,9 @@ namespace fourtuple::replay {
 Prompter::Prompter(const ApplicationPlan& plan, const Score& score, const Timeline& timeline) {
   begin_ = timeline.kBegin - timeline.distance();
   if (!score.cues.empty()) begin_ = std::min(begin_, score.cues.front().recorded);
+  for (std::size_t i = 0; i < score.cues.size(); ++i) {
+    if (!score.cues[i].is_icmp) frames_.push_back({score.cues[i].index, i});
+  }
   for (const PlannedCall& call : plan.calls) {
     const Instant recorded = timeline.at_capture(call.time);
     prompts_.push_back(prompt_for(call, score, recorded));
@@ -15,20 +18,17 @@ Prompter::Prompter(const ApplicationPlan& plan, const Score& score, const Timeli
   latest_ = begin_;
 }
 
-// The last frame that it named and that had come by then.
+// The frame that the call may have answered to, or the last before it that is delivered at all.
 Prompter::Prompt Prompter::prompt_for(const PlannedCall& call, const Score& score, Instant recorded) const {
   Prompt prompt;
   prompt.call = &call;
   prompt.recorded = recorded;
   if (!call.after_frame) return prompt;
-  const auto later = std::upper_bound(score.cues.begin(), score.cues.end(), recorded,
-                                      [](Instant moment, const Cue& cue) { return moment < cue.recorded; });
-  for (auto cue = std::make_reverse_iterator(later); cue != score.cues.rend(); ++cue) {
-    if (cue->is_icmp || cue->index > *call.after_frame) continue;
-    prompt.cue = static_cast<std::size_t>(&*cue - score.cues.data());
-    prompt.after = recorded - cue->recorded;
-    break;
-  }
+  const auto later = std::upper_bound(frames_.begin(), frames_.end(), *call.after_frame,
+                                      [](std::size_t frame, const NumberedCue& one) { return frame < one.frame; });
+  if (later == frames_.begin()) return prompt;
+  prompt.cue = std::prev(later)->cue;
+  prompt.after = std::max(recorded - score.cues[*prompt.cue].recorded, Duration::zero());
   return prompt;
 }
 

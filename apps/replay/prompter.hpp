@@ -30,8 +30,13 @@ class Prompter {
     std::optional<std::size_t> cue;  // that it may have answered to
     Duration after{};
   };
+  struct NumberedCue {
+    std::size_t frame = 0;
+    std::size_t cue = 0;
+  };
   [[nodiscard]] Prompt prompt_for(const PlannedCall& call, const Score& score, Instant recorded) const;
 
+  std::vector<NumberedCue> frames_;  // ascending in both
   std::vector<Prompt> prompts_;
   std::vector<Instant> delivered_;  // by cue
   Instant begin_{};

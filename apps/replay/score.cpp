@@ -98,9 +98,12 @@ void ScoreWriter::note_acknowledgment(const capture::TcpFrame& frame, std::size_
   cue.needs = cue.acked = ack;
   if (ack <= acked_) return note_duplicate(frame, ack);
   const auto sent = score_.recorded.reached(ack);
-  Enabler enabler{.end = ack, .after = sent ? std::max(cue.recorded - *sent, Duration::zero()) : Duration::zero()};
+  Enabler enabler{.end = ack,
+                  .is_repair = false,
+                  .after = sent ? std::max(cue.recorded - *sent, Duration::zero()) : Duration::zero(),
+                  .left = {}};
   if (const auto repaired = repair_of(acked_, cue.recorded)) {
-    cue.enabled_by({.end = acked_ + 1, .is_repair = true, .after = cue.recorded - *repaired});
+    cue.enabled_by({.end = acked_ + 1, .is_repair = true, .after = cue.recorded - *repaired, .left = *repaired});
   }
   cue.enabled_by(enabler);
   acked_ = ack;

@@ -148,6 +148,15 @@ void StandIn::finish_turn(Instant now) {
   (void)parts_->stack->take_notices();
 }
 
+std::optional<tcp::Info> StandIn::info(Instant now) const {
+  const tcp::Layer& layer = std::as_const(*parts_->stack).tcp();
+  std::optional<tcp::ConnectionId> id;
+  layer.for_each([&](const tcp::SocketRow& row) {
+    if (row.id && row.name == parts_->name) id = row.id;
+  });
+  return id ? layer.info(*id, now) : std::nullopt;
+}
+
 void StandIn::restart() { parts_->start(); }
 
 std::vector<OurSegment>& StandIn::segments() { return parts_->link.segments; }

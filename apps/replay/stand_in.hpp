@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "apps/replay/performance.hpp"
@@ -48,6 +49,9 @@ class StandIn {
   void finish_turn(Instant now);
   // Forgets all connections without a word, as a host does that loses its power.
   void restart();
+
+  // Of the connection, as long as there is one; the application may have let go of it.
+  [[nodiscard]] std::optional<tcp::Info> info(Instant now) const;
 
   // What it has sent and lived so far; ours to take away in the end.
   [[nodiscard]] std::vector<OurSegment>& segments();

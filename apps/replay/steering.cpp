@@ -11,30 +11,32 @@ namespace {
   return fin && cue.needs > *fin && ours.end() >= *fin ? HeldFor::kFin : HeldFor::kData;
 }
 
+// When our stack repaired a hole. Octets that it sent for the first time when the recorded host repaired need no second
+// time, nor do those that it knows to have come.
+[[nodiscard]] std::optional<Instant> repair_of(const Enabler& enabler, const Situation& situation) {
+  const auto sent = situation.ours.reached(enabler.end);
+  const bool came_at_once = sent && *sent >= enabler.left + situation.behind;
+  if (came_at_once || enabler.end <= situation.acked) return sent;
+  return situation.ours.first_repeat(enabler.end - 1);
+}
+
 // When our stack had done what the recorded host did to cause the frame.
-[[nodiscard]] std::optional<Instant> moment_of(const Enabler& enabler, const SendHistory& ours) {
-  return enabler.is_repair ? ours.first_repeat(enabler.end - 1) : ours.reached(enabler.end);
+[[nodiscard]] std::optional<Instant> moment_of(const Enabler& enabler, const Situation& situation) {
+  return enabler.is_repair ? repair_of(enabler, situation) : situation.ours.reached(enabler.end);
 }
 
 }  // namespace
 
-Clearance clearance(const Cue& cue, const Score& score, const SendHistory& ours) {
-  if (ours.end() < cue.needs) return {kind_of_missing(cue, score, ours), {}};
-  if (cue.echo && ours.end() < cue.echo->end) return {HeldFor::kTimestamp, {}};
+Clearance clearance(const Cue& cue, const Score& score, const Situation& situation) {
+  const StreamOffset sent = situation.ours.end();
+  if (sent < cue.needs) return {kind_of_missing(cue, score, situation.ours), {}};
+  if (cue.echo && sent < cue.echo->end) return {HeldFor::kTimestamp, {}};
   Clearance result{HeldFor::kNothing, cue.recorded};
   for (std::size_t i = 0; i < cue.enabler_count; ++i) {
-    const Enabler& enabler = cue.enablers[i];
-    const auto moment = moment_of(enabler, ours);
+    const auto moment = moment_of(cue.enablers[i], situation);
     if (!moment) return {HeldFor::kData, {}};
-    result.due = std::max(result.due, *moment + enabler.after);
+    result.due = std::max(result.due, *moment + cue.enablers[i].after);
   }
-  return result;
-}
-
-Clearance clearance(const Cue& cue, const Score& score, const SendHistory& ours, std::optional<Instant> previous) {
-  Clearance result = clearance(cue, score, ours);
-  if (!previous) return result;
-  result.due = std::max(result.due, *previous + (cue.enabler_count == 0 ? cue.since_previous : Duration::zero()));
   return result;
 }
 

@@ -18,6 +18,7 @@ struct Enabler {
   StreamOffset end = 0;    // all below had been sent
   bool is_repair = false;  // the octet before `end` had been sent again: it was lost the first time
   Duration after{};
+  Instant left{};  // of a repair: when
 };
 
 // Which of our timestamps a frame echoes.
@@ -51,14 +52,18 @@ struct Score {
 };
 [[nodiscard]] Score make_score(const capture::Conversation& conversation, capture::Host role, const Timeline& timeline);
 
-// Whether a cue may come, given what our stack has sent.
+// How far our stack has come.
+struct Situation {
+  const SendHistory& ours;
+  StreamOffset acked = 0;  // of what it sent, as it knows
+  Duration behind{};       // how much later than recorded the frame before was delivered
+};
+
+// Whether a cue may come.
 struct Clearance {
   HeldFor held_for = HeldFor::kNothing;  // else it waits, and `due` means nothing
   Instant due{};
 };
-[[nodiscard]] Clearance clearance(const Cue& cue, const Score& score, const SendHistory& ours);
-// The same with the place behind the cue before, which was delivered then.
-[[nodiscard]] Clearance clearance(const Cue& cue, const Score& score, const SendHistory& ours,
-                                  std::optional<Instant> previous);
+[[nodiscard]] Clearance clearance(const Cue& cue, const Score& score, const Situation& situation);
 
 }  // namespace fourtuple::replay
