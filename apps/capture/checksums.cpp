@@ -39,9 +39,9 @@ void count_checksum(ChecksumTally& tally, const TcpFrame& frame, const FrameFact
 
 void judge_checksum(TcpFrame& frame, const FrameFacts& facts, const ChecksumTally& tally) {
   const bool is_explained = facts.checksum == ChecksumState::kPartial || tally.is_offload();
-  frame.odd.offloaded_checksum = looks_wrong(facts) && is_explained;
-  frame.checksum_is_wrong =
-      (looks_wrong(facts) && !is_explained) || (facts.ip_checksum_is_wrong && !tally.is_ip_offload());
+  const bool header_is_damaged = facts.ip_checksum_is_wrong && !tally.is_ip_offload();
+  frame.checksum_is_wrong = (looks_wrong(facts) && !is_explained) || header_is_damaged;
+  frame.odd.offloaded_checksum = looks_wrong(facts) && !frame.checksum_is_wrong;
 }
 
 }  // namespace

@@ -24,9 +24,11 @@ struct HandshakeTimes {
 
 // Below this a host has answered from where we stood, or the path is too short to matter.
 constexpr Duration kNoDistance = 200us;
+// Beyond this nobody was on his way; somebody waited.
+constexpr Duration kLongestRoundTrip = 10s;
 
 Duration one_way(Duration there_and_back, Duration whole) {
-  return there_and_back < kNoDistance || there_and_back * 50 < whole ? Duration{} : there_and_back / 2;
+  return there_and_back < kNoDistance || there_and_back < whole / 50 ? Duration{} : there_and_back / 2;
 }
 
 }  // namespace
@@ -41,6 +43,7 @@ Vantage estimate_vantage(const Conversation& conversation) {
   const Duration to_server_and_back = *times.syn_ack - *times.syn;
   const Duration to_client_and_back = *times.ack - *times.syn_ack;
   const Duration whole = to_server_and_back + to_client_and_back;
+  if (whole > kLongestRoundTrip) return {};
   return {.to_client = one_way(to_client_and_back, whole),
           .to_server = one_way(to_server_and_back, whole),
           .is_known = true};

@@ -61,6 +61,16 @@ TEST(Checksums, ASumThatTheCardWasToFinishIsKnownEvenAlone) {
   EXPECT_TRUE(result.only().checksums_offloaded[0]);
 }
 
+TEST(Checksums, ADamagedIpHeaderIsDamageThoughTheCardWasToFinishTheSum) {
+  Scene scene;
+  scene.open();
+  Octets damaged = scene.datagram({.octets = 10, .sum = Sum::kPartial});
+  damaged[8] ^= 1;  // TTL
+  const auto result = scene.capture(Scene::ethernet(damaged)).split();
+  EXPECT_TRUE(result.only().frames[3].checksum_is_wrong);
+  EXPECT_FALSE(result.only().frames[3].odd.offloaded_checksum);
+}
+
 TEST(Checksums, DamagedOctetsAreNotHeldAgainstTheirRetransmission) {
   Scene scene;
   scene.open().say({.octets = 10});
@@ -292,6 +302,10 @@ TEST(Vantage, IsWhereTheHandshakeSaysTheTimeWasSpent) {
   const Vantage between = estimate_vantage(handshake(10ms, 30ms).split().only());
   EXPECT_EQ(between.to_server, 5ms);
   EXPECT_EQ(between.to_client, 15ms);
+}
+
+TEST(Vantage, IsUnknownWhereSomebodyWaitedInTheMiddle) {
+  EXPECT_FALSE(estimate_vantage(handshake(1ms, std::chrono::hours(24 * 4000)).split().only()).is_known);
 }
 
 TEST(Vantage, IsUnknownWhereTheHandshakeWasRepeated) {
