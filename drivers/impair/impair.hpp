@@ -1,5 +1,6 @@
-// A bad wire around any driver: loss, delay, jitter, reordering, duplication, corruption, a slow link, and counted
-// rules. It lives in the stack's time and never reads a clock; the same seed and the same frames give the same wire.
+// A bad wire around any driver: loss, delay, jitter, reordering, duplication, corruption, a slow link with its queue,
+// a small MTU, a pulled cable, and counted rules. It lives in the stack's time and never reads a clock; the same seed
+// and the same frames give the same wire.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,7 @@ struct ImpairOptions {
 };
 
 // With empty rules everything passes untouched. Otherwise the wire carries single packets only: it does not offer TSO4
-// to the stack, and super-segments of the device are cut in software, so that a rule meets what would be on a cable.
+// to the stack, and super-segments of either side are cut in software, so that a rule meets what would be on a cable.
 class ImpairDriver final : public Driver {
  public:
   // `pool` outlives the driver.
@@ -43,6 +44,9 @@ class ImpairDriver final : public Driver {
 
  private:
   ImpairDriver(const ImpairOptions& options, std::unique_ptr<Driver> inner, BufferPool& pool);
+  void start(Instant now);
+  [[nodiscard]] bool take_outbound(const TransmitFrame& frame, Instant now);
+  void exchange_reports(Instant now);
   void release_outbound(Instant now);
   void pull_inbound(std::size_t limit, Instant now);
   void take_inbound(PacketBuffer frame, Instant now);

@@ -6,6 +6,7 @@
 
 #include "drivers/impair/frame_kind.hpp"
 #include "drivers/impair/rules.hpp"
+#include "stack/base/random.hpp"
 
 namespace fourtuple::impair {
 
@@ -13,21 +14,25 @@ namespace fourtuple::impair {
 struct RuleEffect {
   bool drop = false;
   bool corrupt = false;
+  bool mark = false;
   std::uint32_t duplicates = 0;
   Duration delay{};
 };
 
 class RuleBook {
  public:
-  explicit RuleBook(const std::vector<Rule>& rules) : entries_(rules.begin(), rules.end()) {}
+  RuleBook(const std::vector<Rule>& rules, RandomSource random)
+      : entries_(rules.begin(), rules.end()), random_(random) {}
 
   // Counts the frame for every rule of its kind and direction.
   [[nodiscard]] RuleEffect apply(Direction passing, FrameKinds kinds);
+  [[nodiscard]] bool is_empty() const { return entries_.empty(); }
 
  private:
   struct Entry {
     explicit Entry(const Rule& wanted) : rule(wanted) {}
-    [[nodiscard]] bool takes(Direction passing, FrameKinds kinds);
+    [[nodiscard]] bool takes(Direction passing, FrameKinds kinds, RandomSource& random);
+    [[nodiscard]] bool is_meant() const;
 
     Rule rule;
     std::uint64_t seen = 0;
@@ -35,6 +40,7 @@ class RuleBook {
   };
 
   std::vector<Entry> entries_;
+  RandomSource random_;
 };
 
 }  // namespace fourtuple::impair

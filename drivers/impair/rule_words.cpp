@@ -9,7 +9,7 @@ constexpr std::string_view kDigits = "0123456789";
 
 constexpr std::array<std::string_view, kFrameKindCount> kKindNames{"any", "data", "ack", "syn",  "synack",
                                                                    "fin", "rst",  "arp", "icmp", "udp"};
-constexpr std::array<std::string_view, kActionCount> kActionNames{"drop", "delay", "duplicate", "corrupt"};
+constexpr std::array<std::string_view, kActionCount> kActionNames{"drop", "delay", "duplicate", "corrupt", "mark"};
 
 // Nine decimals of a nanosecond unit are the finest thing there is.
 constexpr std::size_t kMaxDecimals = 9;

@@ -21,6 +21,7 @@ struct Unit {
 inline constexpr std::array<Unit, 4> kTimeUnits{{{"s", 1'000'000'000}, {"ms", 1'000'000}, {"us", 1'000}, {"ns", 1}}};
 inline constexpr std::array<Unit, 4> kRateUnits{
     {{"gbit", 1'000'000'000}, {"mbit", 1'000'000}, {"kbit", 1'000}, {"bit", 1}}};
+inline constexpr std::array<Unit, 4> kSizeUnits{{{"GB", 1'000'000'000}, {"MB", 1'000'000}, {"kB", 1'000}, {"B", 1}}};
 inline constexpr std::array<Unit, 1> kPercentUnits{{{"%", 10'000}}};
 
 // "1.5ms" -> 1'500'000: digits, up to nine decimals, and a unit. Nothing for anything else, including a value that is

@@ -1,11 +1,12 @@
-// What a bad wire does, as data, and as a line of text that people write:
+// What a bad wire does, as data, and as a text that people write:
 //
 //   loss 5%; reorder 20%; duplicate 10%          in both directions
 //   out: drop data 3 once; in: delay ack 5..9 by 30ms
 //   delay 20ms, jitter 5ms, rate 10mbit, queue 100, seed 42
+//   at 5s: mtu 1280 icmp; down 8s..9s            from then on
 //
 // Statements are separated by ';', ',' or a new line; "in:" (towards our stack) and "out:" (from it) hold for one
-// statement, and without them it holds both ways.
+// statement, and without them it holds both ways. docs/wire.md tells all of it.
 #pragma once
 
 #include <array>
@@ -16,13 +17,14 @@
 #include <string_view>
 #include <vector>
 
+#include "drivers/impair/profile.hpp"
 #include "stack/base/result.hpp"
 #include "stack/base/time.hpp"
 
 namespace fourtuple::impair {
 
 enum class Direction : std::uint8_t { kBoth, kOutbound, kInbound };
-enum class Action : std::uint8_t { kDrop, kDelay, kDuplicate, kCorrupt };
+enum class Action : std::uint8_t { kDrop, kDelay, kDuplicate, kCorrupt, kMark };
 
 // A frame can be of several kinds: a FIN with data is kData, kFin and kAny.
 enum class FrameKind : std::uint8_t {
@@ -48,29 +50,22 @@ struct Rule {
   FrameKind kind = FrameKind::kAny;
   std::uint32_t first = 1;  // "data 3" is first = last = 3; without a number all frames of the kind
   std::uint32_t last = kLast;
-  bool once = false;  // only the first frame that fits
-  Duration delay{};   // with kDelay
+  bool once = false;                 // only the first frame that fits
+  Duration delay{};                  // with kDelay
+  std::uint32_t every = 1;           // of first..last, each so-many-th
+  PartsPerMillion chance = kAlways;  // and of these, by the dice
 
   friend bool operator==(const Rule&, const Rule&) = default;
 };
 
-// Chances in parts per million, so that text and value are the same thing.
-using PartsPerMillion = std::uint32_t;
+// From `at` on, counted from the wire's first moment, one setting is as in `value`.
+struct Change {
+  Duration at{};
+  Direction direction = Direction::kBoth;
+  Setting setting = Setting::kLoss;
+  Profile value;  // standard but for the setting
 
-// What happens to every frame of one direction.
-struct Profile {
-  PartsPerMillion loss = 0;
-  PartsPerMillion duplicate = 0;
-  PartsPerMillion corrupt = 0;  // one bit behind the Ethernet header is flipped
-  PartsPerMillion reorder = 0;  // the frame is held until `reorder_depth` later ones or `reorder_delay` have passed
-  std::uint32_t reorder_depth = 3;
-  Duration reorder_delay = std::chrono::milliseconds(10);
-  Duration delay{};
-  Duration jitter{};           // each frame's delay varies by up to this, both ways; frames may overtake each other
-  std::uint64_t rate = 0;      // bits a second; 0: no limit
-  std::uint32_t queue = 1000;  // frames that may wait for the rate's turn; more are dropped
-
-  friend bool operator==(const Profile&, const Profile&) = default;
+  friend bool operator==(const Change&, const Change&) = default;
 };
 
 struct WireRules {
@@ -78,23 +73,32 @@ struct WireRules {
   Profile inbound;
   std::vector<Rule> rules;
   std::optional<std::uint64_t> seed = std::nullopt;
+  std::vector<Change> changes = {};  // by time; of one time in the order in which they were said
 
   // True if every frame passes as it is.
-  [[nodiscard]] bool is_empty() const { return rules.empty() && outbound == Profile{} && inbound == Profile{}; }
+  [[nodiscard]] bool is_empty() const {
+    return rules.empty() && changes.empty() && outbound == Profile{} && inbound == Profile{};
+  }
   friend bool operator==(const WireRules&, const WireRules&) = default;
 };
 
 struct RuleError {
-  std::size_t position = 0;  // characters from the start of the text to where it went wrong
-  std::string found;         // the word there; empty at the end of a statement
-  std::string expected;      // "drop, delay, ... or seed"
+  std::size_t position = 0;   // characters from the start of the text to where it went wrong
+  std::string found = {};     // the word there; empty at the end of a statement
+  std::string expected = {};  // "drop, delay, ... or seed"
+  std::size_t line = 1;
+  std::size_t column = 1;  // both counted from 1
 
-  // "'flood' at character 12: expected drop, delay, ..."
+  // "'flood' is not understood at character 12: expected drop, delay, ..."; from the second line on with its number.
   [[nodiscard]] std::string to_string() const;
 };
 
-inline constexpr std::size_t kMaxRules = 256;
+struct Done {};  // success with nothing to say
 
+inline constexpr std::size_t kMaxRules = 256;
+inline constexpr std::size_t kMaxChanges = 1024;
+
+// Traces that the text names by file are not loaded yet: rules_file.hpp does that.
 [[nodiscard]] Result<WireRules, RuleError> parse_rules(std::string_view text);
 // The same with a message for the user.
 [[nodiscard]] SetupResult<WireRules> parse_rules_or_explain(std::string_view text);
@@ -104,6 +108,6 @@ inline constexpr std::size_t kMaxRules = 256;
 [[nodiscard]] std::string_view name(FrameKind kind);
 [[nodiscard]] std::string_view name(Action action);
 inline constexpr std::size_t kFrameKindCount = 10;
-inline constexpr std::size_t kActionCount = 4;
+inline constexpr std::size_t kActionCount = 5;
 
 }  // namespace fourtuple::impair
