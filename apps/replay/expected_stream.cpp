@@ -14,7 +14,8 @@ void ExpectedStream::collect(const capture::Conversation& conversation, capture:
   std::optional<SeqNum> initial;
   StreamOffset near = 0;
   for (const capture::TcpFrame& frame : conversation.frames) {
-    if (frame.from != sender || frame.checksum_is_wrong) continue;
+    // What acknowledges octets that never were sent was forged, and is dropped wherever it comes.
+    if (frame.from != sender || frame.checksum_is_wrong || frame.odd.acks_unseen) continue;
     if (frame.segment.flags.syn() && !initial) initial = frame.segment.seq;
     if (!initial || frame.segment.payload.empty()) continue;
     const StreamOffset at = unwrap(frame.segment.seq, *initial, near) + (frame.segment.flags.syn() ? 1 : 0);

@@ -42,12 +42,14 @@ class Player {
   void finish_turn();
   void take_sent();
   void end_with(Ending ending);
+  void tell_adaptations();
   void conclude();
 
   [[nodiscard]] Situation situation() const;
   [[nodiscard]] Instant earliest(const Cue& cue) const;
   [[nodiscard]] Instant next_frame();
   [[nodiscard]] Relief::Offer next_relief(Instant frame);
+  [[nodiscard]] bool waits_for_acknowledgment() const;
   [[nodiscard]] Instant time_without_holding(const Cue& cue) const;
   [[nodiscard]] bool is_over(Instant next) const;
   [[nodiscard]] bool ended_early() const;
@@ -80,8 +82,6 @@ class Player {
 Performance Player::run() {
   performance_.role = role_;
   performance_.begin = timeline_.kBegin;
-  performance_.adaptations = adaptations(conversation_, role_);
-  performance_.adapted = !performance_.adaptations.empty();
   now_ = last_event_ = prompter_.begin();
   actor_.begin(now_);
   std::uint64_t events = 0;
@@ -102,6 +102,7 @@ bool Player::step() {
   const Relief::Offer offer = next_relief(frame);
   const Instant next = std::min({frame, call, offer.due, stand_in_.next_deadline()});
   if (is_over(next)) return false;
+  if (offer.due == next && next < kNever && !options_.elastic_acks) return end_with(Ending::kStalled), false;
   const bool is_stuck = next == kNever || next > last_event_ + kLongestHold;
   if (has_frames() && frame == kNever && is_stuck) {
     if (prompter_.release(now_)) return true;
@@ -136,15 +137,24 @@ Instant Player::next_frame() {
   return kNever;
 }
 
-// What the next frame needs of others than ourselves, or an acknowledgment that its recorded time holds back.
+// What the next frame waits for can only follow an acknowledgment that no frame before it is.
 Relief::Offer Player::next_relief(Instant frame) {
   Relief::Offer offer;
   if (!has_frames()) return offer;
   const bool is_blocked = frame == kNever && unsent() != 0 && !could_have_sent();
-  if (is_blocked) offer = relief_.for_blocked(next_cue_, situation(), time_without_holding(score_.cues[next_cue_]));
-  if (!is_blocked && options_.elastic_acks) offer = relief_.elastic(next_cue_, situation());
+  if (is_blocked) {
+    offer = relief_.for_blocked(next_cue_, situation(), time_without_holding(score_.cues[next_cue_]));
+  } else if (options_.elastic_acks && frame > stand_in_.next_deadline() && waits_for_acknowledgment()) {
+    offer = relief_.elastic(next_cue_, situation());
+  }
   if (offer.due != kNever) offer.due = std::max(offer.due, now_);
   return offer;
+}
+
+// The timer that fires next is the one of what is not acknowledged.
+bool Player::waits_for_acknowledgment() const {
+  const auto info = stand_in_.info(now_);
+  return info && info->timer == "on";
 }
 
 // The order of frames stays; those that nothing enabled keep their distance to the one before.
@@ -287,11 +297,21 @@ void Player::end_with(Ending ending) {
   performance_.window_allowed_more = could_have_sent();
 }
 
-void Player::conclude() {
+void Player::tell_adaptations() {
+  performance_.adaptations = adaptations(conversation_, role_);
+  performance_.adapted = !performance_.adaptations.empty();
+  if (score_.unanswered_syns != 0) {
+    performance_.adaptations.emplace_back(
+        "a SYN that the recorded host left unanswered, until a later copy of it, was not delivered");
+  }
   if (left_blocks_out_) {
     performance_.adaptations.emplace_back(
         "SACK blocks were left out where our congestion window had not let those octets go yet");
   }
+}
+
+void Player::conclude() {
+  tell_adaptations();
   performance_.end = std::max(now_, is_stopped_ ? now_ : last_event_ + kAfterwards);
   performance_.final_state = stand_in_.state();
   performance_.segments = std::move(stand_in_.segments());

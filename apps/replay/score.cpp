@@ -14,7 +14,12 @@ constexpr std::size_t kDisorderFrames = 64;
 class ScoreWriter {
  public:
   ScoreWriter(const capture::Conversation& conversation, capture::Host role, const Timeline& timeline)
-      : conversation_(conversation), role_(role), timeline_(timeline) {}
+      : conversation_(conversation), role_(role), timeline_(timeline) {
+    for (const capture::TcpFrame& frame : conversation.frames) {
+      if (frame.from != role) theirs_.take(frame.segment, frame.cut_octets, {});
+    }
+    find_answered_syn();
+  }
 
   Score write();
 
@@ -22,6 +27,8 @@ class ScoreWriter {
   void write_frame(std::size_t index);
   void write_errors_before(capture::CaptureTime time);
   void write_error(std::size_t index);
+  [[nodiscard]] bool is_forged(const capture::TcpFrame& frame) const;
+  void find_answered_syn();
   void note_acknowledgment(const capture::TcpFrame& frame, std::size_t index, Cue& cue);
   void note_sack(const capture::TcpFrame& frame, Cue& cue);
   void note_echo(const capture::TcpFrame& frame, Cue& cue);
@@ -43,15 +50,26 @@ class ScoreWriter {
   bool shows_hole_ = false;  // blocks above `acked_` came
   bool was_closed_ = false;  // the window was closed since: octets sent again were probes
   std::optional<Duration> round_trip_;
-  std::optional<std::uint32_t> echoed_;
+  SendHistory theirs_;            // all of it, from the beginning
+  std::size_t answered_syn_ = 0;  // those before it never came to the recorded host, or found its queue full
 };
+
+void ScoreWriter::find_answered_syn() {
+  for (std::size_t i = 0; i < conversation_.frames.size(); ++i) {
+    const capture::TcpFrame& frame = conversation_.frames[i];
+    if (frame.from != role_ && frame.segment.flags.syn() && !frame.checksum_is_wrong) answered_syn_ = i;
+    if (frame.from == role_ && frame.segment.flags.syn() && frame.segment.flags.ack()) return;
+    if (frame.from == role_) break;
+  }
+  answered_syn_ = 0;
+}
 
 Score ScoreWriter::write() {
   for (std::size_t i = 0; i < conversation_.frames.size(); ++i) {
     const capture::TcpFrame& frame = conversation_.frames[i];
     write_errors_before(frame.time);
     if (frame.from == role_) {
-      if (frame.odd.exact_duplicate) continue;  // the capture saw it twice
+      if (frame.odd.exact_duplicate || is_forged(frame)) continue;
       const Instant left = timeline_.departure(frame.time);
       if (!frame.segment.flags.rst()) score_.last_living = left;
       score_.recorded.take(frame.segment, frame.cut_octets, left);
@@ -63,8 +81,18 @@ Score ScoreWriter::write() {
   return std::move(score_);
 }
 
+// No host acknowledges what the other never sends: somebody else sent this in its name.
+bool ScoreWriter::is_forged(const capture::TcpFrame& frame) const {
+  if (!frame.odd.acks_unseen || !frame.segment.flags.ack() || !theirs_.is_open()) return false;
+  return theirs_.offset(frame.segment.ack) > theirs_.end();
+}
+
 void ScoreWriter::write_frame(std::size_t index) {
   const capture::TcpFrame& frame = conversation_.frames[index];
+  if (frame.segment.flags.syn() && index < answered_syn_) {
+    ++score_.unanswered_syns;
+    return;
+  }
   Cue cue;
   cue.index = index;
   cue.recorded = timeline_.arrival(frame.time);

@@ -48,7 +48,8 @@ struct Cue {
 struct Score {
   SendHistory recorded;
   std::vector<Cue> cues;
-  Instant last_living{};  // when the recorded host sent its last segment that was no reset
+  std::size_t unanswered_syns = 0;  // without a cue: a later copy was the one that was answered
+  Instant last_living{};            // when the recorded host sent its last segment that was no reset
 };
 [[nodiscard]] Score make_score(const capture::Conversation& conversation, capture::Host role, const Timeline& timeline);
 
