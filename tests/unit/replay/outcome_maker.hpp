@@ -53,9 +53,7 @@ class OutcomeMaker {
     delivery.held_for = held_for;
     delivery.held = held;
     delivery.segment = conversation_->frames.at(frame).segment;
-    if (delivery.segment.flags.ack()) {
-      delivery.segment.ack = delivery.segment.ack + static_cast<std::uint32_t>(distance(kServerInitial, kOurInitial));
-    }
+    if (delivery.segment.flags.ack()) move_numbers(delivery.segment);
     outcome.performance.deliveries.push_back(delivery);
   }
 
@@ -89,6 +87,13 @@ class OutcomeMaker {
   Outcome outcome;
 
  private:
+  // What the client acknowledged of the recorded server it now acknowledges of us.
+  static void move_numbers(Segment& segment) {
+    const auto way = static_cast<std::uint32_t>(distance(kServerInitial, kOurInitial));
+    segment.ack = segment.ack + way;
+    for (SackBlock& block : segment.options.sack) block = {block.left + way, block.right + way};
+  }
+
   static void add_options(Segment& segment, const Line& line, SeqNum acknowledged) {
     if (segment.flags.syn()) {
       segment.options.mss = 1460;
