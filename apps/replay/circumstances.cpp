@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "apps/replay/host_distance.hpp"
 #include "apps/replay/performance.hpp"
 
 namespace fourtuple::replay {
@@ -28,8 +29,8 @@ judge::Circumstances circumstances_of(const capture::Conversation& conversation,
   const capture::Vantage vantage = capture::estimate_vantage(conversation);
   judge::Circumstances circumstances;
   circumstances.name = {conversation.host(host), conversation.host(capture::other(host))};
-  circumstances.distance = vantage.to(host);
-  circumstances.is_near = vantage.is_known && vantage.to(host) == Duration::zero();
+  circumstances.distance = distance_of(conversation, host);
+  circumstances.is_near = vantage.is_known && circumstances.distance == Duration::zero();
   circumstances.has_gaps = conversation.refusal == capture::Refusal::kGap || conversation.is_cut ||
                            has_odd_frame([](const capture::Oddities& odd) { return odd.acks_unseen; });
   circumstances.times_are_doubtful = has_odd_frame([](const capture::Oddities& odd) { return odd.time_ran_backwards; });

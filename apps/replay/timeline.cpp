@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "apps/replay/host_distance.hpp"
+
 namespace fourtuple::replay {
 namespace {
 
@@ -13,8 +15,7 @@ constexpr Duration kFarthest = std::chrono::minutes(1);
 
 Timeline::Timeline(const capture::Conversation& conversation, capture::Host role) {
   if (!conversation.frames.empty()) first_ = conversation.frames.front().time;
-  const capture::Vantage vantage = capture::estimate_vantage(conversation);
-  distance_ = std::clamp(vantage.to(role), Duration::zero(), kFarthest);
+  distance_ = std::clamp(distance_of(conversation, role), Duration::zero(), kFarthest);
 }
 
 Instant Timeline::at_capture(capture::CaptureTime time) const {
