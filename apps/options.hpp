@@ -114,6 +114,22 @@ struct DrillOptions {
   Duration patience = std::chrono::seconds(10);  // of real time, for one script
 };
 
+// Whose place our stack takes in a recorded conversation.
+enum class RoleChoice : std::uint8_t { kBoth, kClient, kServer };
+
+struct ReplayOptions {
+  std::vector<std::string> files;  // captures; "-": standard input
+  RoleChoice role = RoleChoice::kBoth;
+  std::optional<std::uint32_t> stream;  // only this conversation, counted from 0; none: all
+  std::string sidecar;                  // what the applications did; "": infer it
+  std::string html;                     // "": no page
+  std::string pcap;                     // "": our side is not written
+  bool json = false;
+  bool strict = false;        // what diverged or stalled is a failure too
+  bool elastic_acks = false;  // the player may acknowledge by itself
+  bool rules = false;         // list the rules instead
+};
+
 struct InWorldOptions {
   pid_t pid = 0;  // 0: the only one that runs
   std::vector<std::string> command;

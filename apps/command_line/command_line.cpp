@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <functional>
 #include <iostream>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct AllOptions {
   PingOptions ping;
   ListingOptions listing;
   DrillOptions drill;
+  ReplayOptions replay;
   InWorldOptions in_world;
 };
 
@@ -67,6 +69,7 @@ class CommandLine {
     add_listing("netstat", help::kNetstat, run_netstat);
     add_listing("ss", help::kSs, run_ss);
     add_drill();
+    add_replay();
     add_in_world();
   }
 
@@ -235,6 +238,27 @@ class CommandLine {
       if (name.empty()) throw CLI::ValidationError("-D", fmt::format("'{}' is not written NAME=VALUE", word));
       drill.definitions[name] = sign == std::string::npos ? "1" : word.substr(sign + 1);
     }
+  }
+
+  void add_replay() {
+    ReplayOptions& replay = options_.replay;
+    CLI::App& program = add_program("replay", help::kReplay, [this] {
+      if (options_.replay.files.empty() && !options_.replay.rules)
+        return report_usage("replay needs a capture file; `fourtuple replay --help` shows how");
+      return run_replay(options_.replay);
+    });
+    program.add_option("FILE", replay.files, "captures (pcap or pcapng, also gzip); - is standard input");
+    program.add_option("--role", replay.role, "whose place our stack takes: client, server or both (both)")
+        ->transform(CLI::CheckedTransformer(std::map<std::string, RoleChoice>{
+            {"both", RoleChoice::kBoth}, {"client", RoleChoice::kClient}, {"server", RoleChoice::kServer}}));
+    program.add_option("--stream", replay.stream, "only this conversation, counted from 0 as tcp.stream in Wireshark");
+    program.add_option("--app", replay.sidecar, "what the applications did, as `fourtuple record` writes it");
+    program.add_flag("--json", replay.json, "one JSON object for each replay");
+    program.add_option("--html", replay.html, "write a page with both ladders and graphs");
+    program.add_option("--pcap", replay.pcap, "write what our stack heard and sent to a capture file");
+    program.add_flag("--elastic-acks", replay.elastic_acks, "acknowledge early what the other host must have had");
+    program.add_flag("--strict", replay.strict, "what diverged or stalled is a failure too");
+    program.add_flag("--rules", replay.rules, "list the rules, and what each says");
   }
 
   void add_in_world() {

@@ -98,6 +98,17 @@ with their times. Nothing leaves this process and no time passes outside, so an 
 docs/drill.md describes the language.
 )"};
 
+inline constexpr Text kReplay{"a capture through our stack, and every departure from the RFCs explained", R"(Examples:
+  fourtuple replay capture.pcap                     every conversation, our stack in either host's place
+  fourtuple replay --role server --stream 3 capture.pcapng.gz
+  fourtuple replay --html page.html capture.pcap    and a page with both ladders side by side
+  fourtuple replay --rules                          what is looked at
+
+Takes recorded TCP conversations, lets our stack stand in for one of the two hosts, plays the other host's frames to
+it in virtual time, and says where our stack, or the recorded one, departs from the RFCs. Ends with 0 where nobody
+broke a rule, 1 where somebody did, 2 for files that cannot be used. docs/replay.md explains each verdict.
+)"};
+
 inline constexpr Text kInWorld{"a command in the private network of a running program", R"(Examples:
   fourtuple in-world -- curl http://10.0.0.4/
   fourtuple in-world --pid 4711 -- ip address

@@ -152,6 +152,18 @@ void tell_artefacts(const Comparison& comparison, std::vector<Detail>& details) 
   details.push_back(std::move(detail));
 }
 
+void tell_synthetic_acks(const Comparison& comparison, std::vector<Detail>& details) {
+  const auto& deliveries = comparison.performance.deliveries;
+  const auto count = std::count_if(deliveries.begin(), deliveries.end(),
+                                   [](const Delivery& delivery) { return delivery.is_synthetic; });
+  if (count == 0) return;
+  details.push_back(allowed("elastic-acks", "RFC5681 3.1",
+                            fmt::format("{} acknowledgment{} had to be added, or we would have waited for ever", count,
+                                        count == 1 ? "" : "s"),
+                            "our congestion window was narrower than the recorded host's, whose acknowledgments came "
+                            "in larger steps"));
+}
+
 void tell_adaptations(const Comparison& comparison, std::vector<Detail>& details) {
   for (const std::string& adaptation : comparison.performance.adaptations) {
     details.push_back(allowed("adapted", "RFC9293 MUST-6", adaptation, "our stack does not have this option"));
@@ -180,6 +192,7 @@ std::vector<Detail> differences(const Comparison& comparison) {
   compare_resets(comparison, details);
   compare_reactions(comparison, details);
   tell_artefacts(comparison, details);
+  tell_synthetic_acks(comparison, details);
   tell_adaptations(comparison, details);
   tell_ending(comparison, details);
   return details;

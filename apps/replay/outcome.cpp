@@ -41,15 +41,31 @@ Detail stall_detail(const Performance& performance) {
   return detail;
 }
 
-Outcome refused(Outcome outcome, capture::Refusal refusal, std::string details) {
-  outcome.refusal = refusal;
-  outcome.refusal_details = std::move(details);
-  outcome.verdict = outcome.ours = Verdict::kNotReplayable;
-  return outcome;
-}
-
 void append(std::vector<Detail>& to, std::vector<Detail> from) {
   std::move(from.begin(), from.end(), std::back_inserter(to));
+}
+
+// A recording that cannot be replayed can be judged as far as its own frames go, but not where its numbers mean
+// nothing.
+bool can_be_judged(capture::Refusal refusal) {
+  switch (refusal) {
+    case capture::Refusal::kGap:
+    case capture::Refusal::kSnaplen:
+    case capture::Refusal::kInconsistentRetransmission:
+    case capture::Refusal::kSynData:
+    case capture::Refusal::kTooLong:
+      return true;
+    case capture::Refusal::kNoHandshake:
+    case capture::Refusal::kAuthenticated:
+    case capture::Refusal::kMalformed:
+    case capture::Refusal::kTunnel:
+    case capture::Refusal::kIpv6:
+    case capture::Refusal::kLinkType:
+    case capture::Refusal::kFragments:
+    case capture::Refusal::kNoAnswer:
+      break;
+  }
+  return false;
 }
 
 void sort_and_bound(Outcome& outcome) {
@@ -61,12 +77,34 @@ void sort_and_bound(Outcome& outcome) {
   details.resize(kMaxDetails);
 }
 
+Outcome refused(Outcome outcome, capture::Refusal refusal, std::string details) {
+  outcome.refusal = refusal;
+  outcome.refusal_details = std::move(details);
+  if (can_be_judged(refusal)) {
+    outcome.details = judge_recorded(*outcome.conversation, outcome.role, outcome.plan, outcome.details_left_out);
+    sort_and_bound(outcome);
+    outcome.recorded = worst_of(outcome.details, Party::kRecorded, Verdict::kEquivalent);
+  }
+  return outcome;
+}
+
 std::optional<ApplicationPlan> planned(const ReplayOptions& options, Outcome& outcome) {
   if (options.sidecar.empty()) return infer_application(*outcome.conversation, outcome.role);
   auto plan = read_sidecar(options.sidecar, *outcome.conversation, outcome.role, options.capture_start);
   if (plan) return std::move(*plan);
   outcome.refusal_details = fmt::format("{}; {}", plan.error().cause, plan.error().cure);
   return std::nullopt;
+}
+
+// Where our stack stands still because its congestion window is narrower than the recorded host's was, the recorded
+// acknowledgments come too late for it: then it is played once more with acknowledgments in between.
+void perform(Outcome& outcome, const PlayerOptions& options) {
+  outcome.performance = play(*outcome.conversation, outcome.plan, options);
+  if (outcome.performance.ending == Ending::kPlayed || options.elastic_acks) return;
+  PlayerOptions elastic = options;
+  elastic.elastic_acks = true;
+  Performance again = play(*outcome.conversation, outcome.plan, elastic);
+  if (again.ending == Ending::kPlayed) outcome.performance = std::move(again);
 }
 
 }  // namespace
@@ -101,7 +139,7 @@ Outcome replay(const ConversationPtr& conversation, Host role, const ReplayOptio
   auto plan = planned(options, outcome);
   if (!plan) return outcome;
   outcome.plan = std::move(*plan);
-  outcome.performance = play(*conversation, outcome.plan, options.player);
+  perform(outcome, options.player);
 
   const Performance& performance = outcome.performance;
   Comparison comparison{*conversation,

@@ -68,13 +68,17 @@ std::vector<Oddity> oddities_of(const Conversation& conversation, Host from, Seq
   return oddities;
 }
 
-// What was sent after `heard` frames and before the next one.
-Reaction reaction_after(const Emissions& emissions, std::size_t heard) {
+// An answer to the frame itself comes at once; what comes later was owed to somebody else.
+constexpr Duration kAtOnce = std::chrono::milliseconds(10);
+
+// What was sent at once after `heard` frames, the last of which came at `time`, and before the next one.
+Reaction reaction_after(const Emissions& emissions, std::size_t heard, Duration time) {
   const auto first =
       std::lower_bound(emissions.all.begin(), emissions.all.end(), heard,
                        [](const Emission& emission, std::size_t wanted) { return emission.heard < wanted; });
   Reaction reaction = Reaction::kSilence;
   for (auto at = first; at != emissions.all.end() && at->heard == heard; ++at) {
+    if (at->time > time + kAtOnce) break;
     if (at->segment->flags.rst()) return Reaction::kReset;
     reaction = Reaction::kAnswer;
   }
@@ -120,8 +124,11 @@ void compare_reactions(const Comparison& comparison, std::vector<Detail>& detail
   for (const Oddity& oddity : oddities_of(comparison.conversation, from, comparison.ours.other_initial)) {
     const auto at = delivered.find(oddity.frame);
     if (at == delivered.end() || !stands_alone(comparison.conversation, oddity.frame)) continue;
-    const Reaction ours = reaction_after(comparison.ours, at->second);
-    const Reaction recorded = reaction_after(comparison.recorded, heard.at(oddity.frame));
+    const auto& frames = comparison.conversation.frames;
+    const Instant delivered_at = comparison.performance.deliveries[at->second - 1].delivered;
+    const Reaction ours = reaction_after(comparison.ours, at->second, delivered_at - comparison.performance.begin);
+    const Reaction recorded =
+        reaction_after(comparison.recorded, heard.at(oddity.frame), frames[oddity.frame].time - frames.front().time);
     if (ours == recorded) continue;
     Detail detail;
     detail.verdict = Verdict::kDiverged;
