@@ -4,6 +4,7 @@
 
 #include "apps/replay/actor.hpp"
 #include "apps/replay/datagrams.hpp"
+#include "apps/replay/hurry.hpp"
 #include "apps/replay/mapping.hpp"
 #include "apps/replay/performance.hpp"
 #include "apps/replay/preparation.hpp"
@@ -22,13 +23,15 @@ class Player {
   Player(const capture::Conversation& conversation, const ApplicationPlan& plan, const PlayerOptions& options)
       : conversation_(conversation),
         role_(plan.host),
+        planned_calls_(plan.calls.size()),
         options_(options),
         timeline_(conversation, plan.host),
+        plan_(with_hurry(plan, conversation, timeline_)),
         score_(make_score(conversation, plan.host, timeline_)),
-        prompter_(plan, score_, timeline_),
+        prompter_(plan_, score_, timeline_),
         relief_(conversation, score_),
-        stand_in_(prepare(conversation, plan, timeline_)),
-        actor_(stand_in_, plan, ExpectedStream(conversation, capture::other(plan.host))) {}
+        stand_in_(prepare(conversation, plan_, timeline_)),
+        actor_(stand_in_, plan_, ExpectedStream(conversation, capture::other(plan.host))) {}
 
   Performance run();
 
@@ -60,8 +63,10 @@ class Player {
 
   const capture::Conversation& conversation_;
   const capture::Host role_;
+  const std::size_t planned_calls_;
   const PlayerOptions options_;
   const Timeline timeline_;
+  const ApplicationPlan plan_;
   const Score score_;
   Prompter prompter_;
   Relief relief_;
@@ -303,6 +308,10 @@ void Player::tell_adaptations() {
   if (score_.unanswered_syns != 0) {
     performance_.adaptations.emplace_back(
         "a SYN that the recorded host left unanswered, until a later copy of it, was not delivered");
+  }
+  if (plan_.calls.size() > planned_calls_) {
+    performance_.adaptations.emplace_back(
+        "Nagle's algorithm is off, because the recorded host sent short segments while others were in flight");
   }
   if (left_blocks_out_) {
     performance_.adaptations.emplace_back(

@@ -1,0 +1,81 @@
+#include "apps/replay/hurry.hpp"
+
+#include <algorithm>
+
+#include "apps/replay/send_history.hpp"
+
+namespace fourtuple::replay {
+namespace {
+
+using Kind = judge::Call::Kind;
+
+class HurryWatch {
+ public:
+  HurryWatch(const capture::Conversation& conversation, capture::Host host, const Timeline& timeline)
+      : conversation_(conversation), host_(host), timeline_(timeline) {
+    for (const capture::TcpFrame& frame : conversation.frames) {
+      if (frame.from == host) full_ = std::max(full_, frame.segment.payload.size());
+    }
+  }
+
+  [[nodiscard]] bool sees_hurry() {
+    for (const capture::TcpFrame& frame : conversation_.frames) {
+      if (frame.from != host_ || frame.checksum_is_wrong) continue;
+      const Instant left = timeline_.departure(frame.time);
+      take_acknowledgments_until(left);
+      if (is_early(frame)) return true;
+      sent_.take(frame.segment, 0, left);
+    }
+    return false;
+  }
+
+ private:
+  void take_acknowledgments_until(Instant moment) {
+    for (; next_ < conversation_.frames.size(); ++next_) {
+      const capture::TcpFrame& frame = conversation_.frames[next_];
+      if (timeline_.arrival(frame.time) > moment) return;
+      if (frame.from == host_ || !frame.segment.flags.ack() || !sent_.is_open()) continue;
+      const StreamOffset ack = sent_.offset(frame.segment.ack);
+      if (ack <= sent_.end()) acked_ = std::max(acked_, ack);
+    }
+  }
+  // New octets, fewer than fit, behind others that are in flight. With the FIN nothing is kept back.
+  [[nodiscard]] bool is_early(const capture::TcpFrame& frame) const {
+    const Segment& segment = frame.segment;
+    const std::size_t octets = segment.payload.size();
+    if (octets == 0 || octets >= full_ || segment.flags.fin() || segment.flags.urg() || !sent_.is_open()) return false;
+    return sent_.offset(segment.seq) == sent_.end() && acked_ < sent_.end();
+  }
+
+  const capture::Conversation& conversation_;
+  const capture::Host host_;
+  const Timeline& timeline_;
+  SendHistory sent_;
+  StreamOffset acked_ = 0;
+  std::size_t full_ = 0;
+  std::size_t next_ = 0;
+};
+
+}  // namespace
+
+bool sends_short_segments_early(const capture::Conversation& conversation, capture::Host host,
+                                const Timeline& timeline) {
+  return HurryWatch(conversation, host, timeline).sees_hurry();
+}
+
+ApplicationPlan with_hurry(const ApplicationPlan& plan, const capture::Conversation& conversation,
+                           const Timeline& timeline) {
+  ApplicationPlan result = plan;
+  const bool has_said_so = std::any_of(plan.calls.begin(), plan.calls.end(),
+                                       [](const PlannedCall& one) { return one.kind == Kind::kNoDelay; });
+  if (has_said_so || plan.calls.empty() || !sends_short_segments_early(conversation, plan.host, timeline)) {
+    return result;
+  }
+  PlannedCall call;
+  call.kind = Kind::kNoDelay;
+  call.time = plan.calls.front().time;
+  result.calls.insert(result.calls.begin() + 1, call);
+  return result;
+}
+
+}  // namespace fourtuple::replay
