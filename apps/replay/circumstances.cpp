@@ -34,6 +34,7 @@ judge::Circumstances circumstances_of(const capture::Conversation& conversation,
   circumstances.has_gaps = conversation.refusal == capture::Refusal::kGap || conversation.is_cut ||
                            has_odd_frame([](const capture::Oddities& odd) { return odd.acks_unseen; });
   circumstances.times_are_doubtful = has_odd_frame([](const capture::Oddities& odd) { return odd.time_ran_backwards; });
+  circumstances.leaves_out_doubles = has_odd_frame([](const capture::Oddities& odd) { return odd.exact_duplicate; });
   return circumstances;
 }
 

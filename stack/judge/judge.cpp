@@ -14,6 +14,14 @@ Rules all_rules() {
   add_closing_rules(rules);
   add_reset_rules(rules);
   add_octet_rules(rules);
+  add_acknowledging_rules(rules);
+  add_retransmitting_rules(rules);
+  add_syn_repeating_rules(rules);
+  add_probing_rules(rules);
+  add_sending_rules(rules);
+  add_keeping_alive_rules(rules);
+  add_timestamp_rules(rules);
+  add_selective_rules(rules);
   return rules;
 }
 

@@ -102,7 +102,7 @@ void Connection::syn_timeout(Context& context) {
 }
 
 // The peer's window is closed, or too small for what waits: one octet asks again, for ever if it is answered.
-// [RFC9293 MUST-35, MUST-36, MUST-37, SHLD-29, SHLD-30]
+// [RFC9293 MUST-35, MUST-36, 3.8.6.1, MUST-37, SHLD-29, SHLD-30]
 void Connection::persist_timeout(Context& context) {
   const std::uint32_t limit = released_ ? shared_.config.orphan_retries : shared_.config.retries_r2;
   const bool user_gave_up =

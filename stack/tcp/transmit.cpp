@@ -398,7 +398,7 @@ void Connection::update_send_timers(Context& context) {
   arm_tail_loss_probe(context);
 }
 
-// [RFC6298 5.1, 5.2, 5.3]
+// [RFC6298 5, 5.1, 5.2, 5.3]
 void Connection::restart_retransmission_timer(Context& context) {
   if (flight_.empty()) return cancel(Timer::kRetransmission, context);
   Instant deadline = context.now + rtt_.rto();

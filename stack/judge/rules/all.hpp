@@ -16,6 +16,7 @@ void add_octet_rules(Rules& rules);      // octets.cpp: headers, checksums and t
 // --- What is about time, or about what was lost.
 void add_acknowledging_rules(Rules& rules);   // acknowledging.cpp: delayed and immediate ACKs
 void add_retransmitting_rules(Rules& rules);  // retransmitting.cpp: when, and how often
+void add_syn_repeating_rules(Rules& rules);   // repeating_syn.cpp: the same of a SYN
 void add_probing_rules(Rules& rules);         // probing.cpp: zero windows
 void add_sending_rules(Rules& rules);         // sending.cpp: Nagle and silly windows
 void add_keeping_alive_rules(Rules& rules);   // keeping_alive.cpp

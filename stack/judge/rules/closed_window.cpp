@@ -1,0 +1,57 @@
+#include "stack/judge/rules/closed_window.hpp"
+
+namespace fourtuple::judge {
+namespace {
+
+constexpr Duration kAtOnceAfterOpening = 5ms;
+
+}  // namespace
+
+void ClosedWindow::take(const Endpoint& endpoint, const TracedSegment& segment, const Report& report) {
+  if (!is_synchronized(endpoint)) return;
+  if (!segment.sent) return take_heard(endpoint, segment, report);
+  if (is_probe(endpoint, segment)) take_probe(segment, report);
+  if (!now_ && extent_of(endpoint, segment).end > endpoint.snd_nxt()) ended_.reset();
+}
+
+void ClosedWindow::take_heard(const Endpoint& endpoint, const TracedSegment& segment, const Report& report) {
+  if (!is_heard(endpoint, segment) || !is_fresh(endpoint, segment) || segment.segment.flags.syn()) return;
+  const StreamOffset ack = endpoint.ack_of(segment);
+  if (ack < endpoint.snd_una() || ack > endpoint.snd_nxt()) return;
+  const bool is_zero = endpoint.window_of(segment) == 0;
+  if (is_zero && now_) now_->is_answered = true;
+  if (is_zero && !now_ && ack == endpoint.snd_nxt()) {
+    now_ = Episode{.closed = place_of(report), .opened = {}, .first_probe = {}, .empty_probe = {}, .probes = {}};
+    ended_.reset();
+  }
+  if (is_zero || !now_) return;
+  ended_ = std::move(now_);
+  now_.reset();
+  ended_->opened = segment.time;
+}
+
+void ClosedWindow::take_probe(const TracedSegment& segment, const Report& report) {
+  now_->probes.add(segment.time);
+  now_->is_answered = false;
+  if (!now_->first_probe) now_->first_probe = place_of(report);
+  if (!now_->empty_probe && segment.length() == 0) now_->empty_probe = place_of(report);
+}
+
+bool ClosedWindow::is_probe(const Endpoint& endpoint, const TracedSegment& segment) const {
+  if (!now_ || !segment.sent || segment.segment.flags.rst() || segment.segment.flags.syn()) return false;
+  const Extent extent = extent_of(endpoint, segment);
+  return extent.end > extent.begin || extent.begin < endpoint.snd_una();
+}
+
+const ClosedWindow::Episode* ClosedWindow::waited_for(const Endpoint& endpoint, const TracedSegment& segment) const {
+  if (!ended_ || !segment.sent || segment.payload_octets() == 0) return nullptr;
+  const bool is_new = extent_of(endpoint, segment).end > endpoint.snd_nxt();
+  return is_new && segment.time - *ended_->opened <= kAtOnceAfterOpening ? &*ended_ : nullptr;
+}
+
+bool ClosedWindow::has_waiting_octets(const Endpoint& endpoint) {
+  return endpoint.circumstances().calls_are_known &&
+         static_cast<StreamOffset>(endpoint.written()) + 1 > endpoint.snd_nxt();
+}
+
+}  // namespace fourtuple::judge

@@ -1,0 +1,47 @@
+#include "stack/judge/rules/evidence.hpp"
+
+#include <fmt/format.h>
+
+namespace fourtuple::judge {
+
+bool hears_all(const Endpoint& endpoint) {
+  return endpoint.circumstances().is_near && !endpoint.circumstances().has_gaps;
+}
+
+bool hears_all_in_time(const Endpoint& endpoint) {
+  return hears_all(endpoint) && !endpoint.circumstances().times_are_doubtful;
+}
+
+bool is_synchronized(const Endpoint& endpoint) { return endpoint.is_open() && !endpoint.is_over(); }
+
+bool is_heard(const Endpoint& endpoint, const TracedSegment& segment) {
+  const TcpFlags flags = segment.segment.flags;
+  return !segment.sent && !segment.checksum_is_wrong && flags.ack() && !flags.rst() && endpoint.may_take(segment);
+}
+
+bool is_fresh(const Endpoint& endpoint, const TracedSegment& segment) {
+  if (!endpoint.uses_timestamps()) return true;
+  const auto& stamps = segment.segment.options.timestamps;
+  const auto& latest = endpoint.sender_of(segment).timestamp;
+  return stamps && (!latest || static_cast<std::int32_t>(stamps->value - *latest) >= 0);
+}
+
+Extent extent_of(const Endpoint& endpoint, const TracedSegment& segment) {
+  const StreamOffset begin = endpoint.seq_of(segment);
+  return {begin, begin + static_cast<StreamOffset>(segment.length())};
+}
+
+std::string in_words(Duration time) {
+  const double microseconds = static_cast<double>(time.count()) / 1e3;
+  if (microseconds < 1e3) return fmt::format("{:.0f} us", microseconds);
+  if (microseconds < 1e6) return fmt::format("{:.4g} ms", microseconds / 1e3);
+  return fmt::format("{:.4g} s", microseconds / 1e6);
+}
+
+Place place_of(const Report& report) { return {report.segment(), report.frame(), report.time()}; }
+
+std::string in_words(const Place& place) {
+  return place.frame != 0 ? fmt::format("frame {}", place.frame) : fmt::format("segment {}", place.segment);
+}
+
+}  // namespace fourtuple::judge

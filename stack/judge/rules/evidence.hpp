@@ -1,0 +1,43 @@
+// What rules about time have in common: when a trace proves anything about time, and how time is told.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "stack/judge/rule.hpp"
+
+namespace fourtuple::judge {
+
+// Everything that reached the endpoint stands in the trace, where and when it reached it.
+[[nodiscard]] bool hears_all(const Endpoint& endpoint);
+// The same, and the clock that wrote the trace is to be believed.
+[[nodiscard]] bool hears_all_in_time(const Endpoint& endpoint);
+// SYN exchanged, and neither side has reset.
+[[nodiscard]] bool is_synchronized(const Endpoint& endpoint);
+// One that counts: its checksum is right, and it carries an ACK that the endpoint looks at.
+[[nodiscard]] bool is_heard(const Endpoint& endpoint, const TracedSegment& segment);
+// Its timestamp is not older than the latest that came, where timestamps are used: PAWS lets it pass.
+[[nodiscard]] bool is_fresh(const Endpoint& endpoint, const TracedSegment& segment);
+
+// SEG.SEQ and what follows it, in offsets of its sender.
+struct Extent {
+  StreamOffset begin = 0;
+  StreamOffset end = 0;
+};
+[[nodiscard]] Extent extent_of(const Endpoint& endpoint, const TracedSegment& segment);
+
+// "612 ms", "1.5 s", "38 us"
+[[nodiscard]] std::string in_words(Duration time);
+
+// Where something stands in a trace.
+struct Place {
+  std::size_t segment = 0;
+  std::uint32_t frame = 0;
+  Instant time{};
+};
+[[nodiscard]] Place place_of(const Report& report);
+// "frame 17", or "segment 3" of a trace without a capture.
+[[nodiscard]] std::string in_words(const Place& place);
+
+}  // namespace fourtuple::judge

@@ -1,0 +1,249 @@
+// When something may be sent again, and when it must be. A tail-loss probe (RFC 8985 7) is no timeout: the first copy
+// of the last segment in flight proves nothing where SACK is used.
+#include <fmt/format.h>
+
+#include "stack/judge/rules/all.hpp"
+#include "stack/judge/rules/copies.hpp"
+#include "stack/judge/rules/flight.hpp"
+
+namespace fourtuple::judge {
+namespace {
+
+constexpr Duration kNearlyASecond = 900ms;  // with what a timer and a path may waver
+constexpr Duration kRecordedTwice = 10ms;   // copies closer than this may be one that a mirror showed twice
+constexpr Duration kPatience = 10s;         // no first timeout is as long without a long round trip
+
+// A retransmission of what is in flight, by whatever the endpoint decided; judged before the flight knows of it.
+struct Repetition {
+  const Flight::Piece* piece = nullptr;  // what its first octet was part of
+  Extent extent;
+};
+
+// Segments that may be cut anew for a smaller path are left out: ICMP asked for them, which a trace does not show.
+std::optional<Repetition> repetition_of(const Flight& flight, const Endpoint& endpoint, const TracedSegment& segment) {
+  if (!segment.sent || !is_synchronized(endpoint) || segment.length() == 0 || flight.has_lost_track()) return {};
+  if (segment.segment.flags.rst() || segment.segment.flags.syn()) return {};
+  const Extent extent = extent_of(endpoint, segment);
+  const Flight::Piece* piece = flight.piece_at(extent.begin);
+  if (piece == nullptr || segment.length() < piece->last_octets) return {};
+  const bool window_is_closed = endpoint.own().window == 0 || extent.end > endpoint.own().last_edge;
+  if (window_is_closed) return {};  // a probe
+  return Repetition{piece, extent};
+}
+
+// Seen twice, sent once: a mirror port, or a network that doubles.
+bool may_be_one(const Flight::Piece& piece, const TracedSegment& segment) {
+  const auto& stamps = segment.segment.options.timestamps;
+  const bool has_own_stamp = stamps && stamps->value != piece.last_stamp;
+  return segment.time - piece.last_sent < kRecordedTwice && !has_own_stamp;
+}
+
+// [RFC6298 5]
+constexpr RuleInfo kNotEarly{
+    .name = "retransmission-is-not-early",
+    .clause = "RFC6298 5",
+    .level = Level::kMust,
+    .says = "Nothing is sent again within one round trip of its last copy while nothing was heard.",
+    .hint = "No timer may fire before an answer could have come: look at where the retransmission timer is armed."};
+
+class RetransmissionIsNotEarly final : public Rule {
+ public:
+  [[nodiscard]] const RuleInfo& info() const override { return kNotEarly; }
+  void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
+    const auto repetition = repetition_of(flight_, endpoint, segment);
+    if (repetition && hears_all_in_time(endpoint)) look_at(*repetition, segment, report);
+    flight_.take(endpoint, segment);
+  }
+
+ private:
+  void look_at(const Repetition& repetition, const TracedSegment& segment, Report& report) {
+    const auto round_trip = flight_.shortest_round_trip();
+    const Duration since = segment.time - repetition.piece->last_sent;
+    if (!round_trip || !flight_.was_quiet_since(*repetition.piece)) return;
+    if (since >= *round_trip - *round_trip / 10 || may_be_one(*repetition.piece, segment)) return;
+    report.add(info(),
+               fmt::format("sends {}..{} again after {}, though no answer has ever come in less than {}",
+                           repetition.extent.begin, repetition.extent.end, in_words(since), in_words(*round_trip)));
+  }
+  Flight flight_;
+};
+
+// [RFC6298 2.4]
+constexpr RuleInfo kTimeoutIsASecond{
+    .name = "timeout-is-a-second",
+    .clause = "RFC6298 2.4",
+    .level = Level::kShould,
+    .says = "The retransmission timeout is at least one second.",
+    .hint =
+        "Most of today's stacks choose 200 to 300 ms; harmless where spurious timeouts are detected. Told once a "
+        "trace."};
+
+class TimeoutIsASecond final : public Rule {
+ public:
+  [[nodiscard]] const RuleInfo& info() const override { return kTimeoutIsASecond; }
+  void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
+    const auto repetition = repetition_of(flight_, endpoint, segment);
+    const Circumstances& known = endpoint.circumstances();
+    if (repetition && !is_told_ && !known.has_gaps && !known.times_are_doubtful) {
+      look_at(*repetition, endpoint, segment, report);
+    }
+    flight_.take(endpoint, segment);
+  }
+
+ private:
+  void look_at(const Repetition& repetition, const Endpoint& endpoint, const TracedSegment& segment, Report& report) {
+    if (!is_timeout(repetition, endpoint, segment)) return;
+    const Duration since = segment.time - flight_.timer_started(*repetition.piece);
+    if (since < kRecordedTwice || since >= kNearlyASecond || may_be_one(*repetition.piece, segment)) return;
+    is_told_ = true;
+    report.add(info(), fmt::format("times out after {}", in_words(since)));
+  }
+  // The earliest segment goes again, and nothing that was heard asked for it.
+  bool is_timeout(const Repetition& repetition, const Endpoint& endpoint, const TracedSegment& segment) const {
+    const Flight::Piece& piece = *repetition.piece;
+    if (repetition.extent.begin != flight_.una() || may_be_tail_loss_probe(repetition, endpoint)) return false;
+    if (piece.copies > 1 && flight_.was_quiet_since(piece)) return !may_be_doubled_on_the_way(endpoint, piece, segment);
+    return !flight_.has_signal() && !flight_.has_timed_out() && !may_be_doubled_on_the_way(endpoint, piece, segment);
+  }
+  bool may_be_tail_loss_probe(const Repetition& repetition, const Endpoint& endpoint) const {
+    return endpoint.uses_sack() && repetition.piece->copies == 1 && repetition.extent.end == flight_.nxt();
+  }
+  static bool may_be_doubled_on_the_way(const Endpoint& endpoint, const Flight::Piece& piece,
+                                        const TracedSegment& segment) {
+    const auto& stamps = segment.segment.options.timestamps;
+    return !endpoint.circumstances().is_near && (!stamps || stamps->value == piece.last_stamp);
+  }
+  Flight flight_;
+  bool is_told_ = false;
+};
+
+// [RFC6298 5.5] [RFC9293 MUST-19]
+constexpr RuleInfo kBackOff{.name = "back-off-doubles",
+                            .clause = "RFC6298 5.5",
+                            .level = Level::kMust,
+                            .says = "Each timeout of the same data doubles the retransmission timeout.",
+                            .hint = "The timer is armed anew without being backed off."};
+
+class BackOffDoubles final : public Rule {
+ public:
+  [[nodiscard]] const RuleInfo& info() const override { return kBackOff; }
+  void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
+    const auto repetition = repetition_of(flight_, endpoint, segment);
+    if (!segment.sent) copies_.clear();
+    if (repetition && repetition->extent.begin == flight_.una() && hears_all_in_time(endpoint)) {
+      look_at(*repetition, segment, report);
+    }
+    flight_.take(endpoint, segment);
+  }
+
+ private:
+  // The wait for the first repetition is left out: a probe of the tail may have been the first.
+  void look_at(const Repetition& repetition, const TracedSegment& segment, Report& report) {
+    if (!flight_.was_quiet_since(*repetition.piece) || may_be_one(*repetition.piece, segment)) return copies_.clear();
+    copies_.add(segment.time);
+    if (!copies_.grow_too_slowly()) return;
+    report.add(info(), fmt::format("times out after {}, and had waited {} before", in_words(copies_.last_wait()),
+                                   in_words(copies_.wait_before())));
+  }
+  Flight flight_;
+  Copies copies_;  // repetitions, the original not counted
+};
+
+// [RFC6298 5.4] [RFC9293 MUST-20]
+constexpr RuleInfo kLostIsRepeated{.name = "unacknowledged-data-is-repeated",
+                                   .clause = "RFC6298 5.4",
+                                   .level = Level::kMust,
+                                   .says = "What is not acknowledged is sent again when its timer runs out.",
+                                   .hint =
+                                       "No timer runs although something is in flight: FINs and the octets of "
+                                       "probes are easily forgotten."};
+
+class UnacknowledgedDataIsRepeated final : public Rule {
+ public:
+  [[nodiscard]] const RuleInfo& info() const override { return kLostIsRepeated; }
+  void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
+    if (segment.sent && !segment.segment.flags.rst()) look_at(endpoint, segment, report);
+    flight_.take(endpoint, segment);
+  }
+  void on_end(const Endpoint& endpoint, Instant end, Report& report) override {
+    if (endpoint.circumstances().order_is_exact && is_overdue(endpoint, end)) tell(end, report);
+  }
+
+ private:
+  // It lives, it sends, and it does not send what is overdue.
+  void look_at(const Endpoint& endpoint, const TracedSegment& segment, Report& report) {
+    const bool is_the_repetition = extent_of(endpoint, segment).begin <= flight_.una() && segment.length() > 0;
+    if (!is_the_repetition && is_overdue(endpoint, segment.time)) tell(segment.time, report);
+  }
+  bool is_overdue(const Endpoint& endpoint, Instant now) const {
+    const Flight::Piece* piece = flight_.piece_at(flight_.una());
+    if (piece == nullptr || piece->copies != 1 || flight_.una() == told_about_) return false;
+    if (!is_synchronized(endpoint) || !hears_all_in_time(endpoint) || flight_.has_lost_track()) return false;
+    const bool window_is_closed = endpoint.own().window == 0 || piece->end > endpoint.own().last_edge;
+    if (window_is_closed || flight_.may_be_backed_off()) return false;
+    const Duration patience = std::max(kPatience, 10 * flight_.longest_round_trip().value_or(Duration{}));
+    return now - flight_.timer_started(*piece) > patience;
+  }
+  void tell(Instant now, Report& report) {
+    told_about_ = flight_.una();
+    const Duration waited = now - flight_.timer_started(*flight_.piece_at(flight_.una()));
+    report.add(info(), fmt::format("has not repeated {} for {}, although nobody has acknowledged it", flight_.una(),
+                                   in_words(waited)));
+  }
+  Flight flight_;
+  StreamOffset told_about_ = -1;
+};
+
+// [RFC9293 3.10.7.4]
+constexpr RuleInfo kAcknowledgedRests{
+    .name = "acknowledged-is-not-repeated",
+    .clause = "RFC9293 3.10.7.4",
+    .level = Level::kShould,
+    .says = "What the peer has acknowledged leaves the retransmission queue and is not sent again.",
+    .hint = "An ACK was not taken, or the queue is cut at the wrong octet."};
+
+class AcknowledgedIsNotRepeated final : public Rule {
+ public:
+  [[nodiscard]] const RuleInfo& info() const override { return kAcknowledgedRests; }
+  void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
+    if (segment.sent) {
+      look_at(endpoint, segment, report);
+    } else if (endpoint.is_open() && is_heard(endpoint, segment) && is_fresh(endpoint, segment)) {
+      take_ack(endpoint.ack_of(segment), segment.time);
+    }
+  }
+
+ private:
+  void look_at(const Endpoint& endpoint, const TracedSegment& segment, Report& report) {
+    settle(segment.time);
+    if (!hears_all_in_time(endpoint) || !is_synchronized(endpoint) || segment.segment.flags.syn()) return;
+    const Extent extent = extent_of(endpoint, segment);
+    const bool is_probe = segment.payload_octets() <= 1 && !segment.segment.flags.fin();
+    if (is_probe || segment.segment.flags.rst() || extent.begin < 1 || extent.end > settled_) return;
+    report.add(info(),
+               fmt::format("sends {}..{} again, and had been told {} long before", extent.begin, extent.end, settled_));
+  }
+  void take_ack(StreamOffset ack, Instant now) {
+    settle(now);
+    if (ack <= latest_) return;
+    latest_ = ack;
+    since_ = now;
+  }
+  // What was acknowledged so long ago that nothing built before can still be on its way out.
+  void settle(Instant now) {
+    if (now - since_ >= kOnItsWayOut) settled_ = latest_;
+  }
+  static constexpr Duration kOnItsWayOut = 50ms;
+  StreamOffset latest_ = 0;
+  StreamOffset settled_ = 0;
+  Instant since_{};
+};
+
+}  // namespace
+
+void add_retransmitting_rules(Rules& rules) {
+  add_rules<RetransmissionIsNotEarly, TimeoutIsASecond, BackOffDoubles, UnacknowledgedDataIsRepeated,
+            AcknowledgedIsNotRepeated>(rules);
+}
+
+}  // namespace fourtuple::judge
