@@ -184,9 +184,9 @@ class Connection final : public TimerNode {
   void retransmit_lost(Context& context);
   void note_window_use();
   void send_new(Cause cause, std::uint64_t most, Context& context);
-  [[nodiscard]] std::size_t next_new_length(std::size_t mss, std::uint64_t limit, bool was_idle) const;
-  [[nodiscard]] bool may_send_partial(std::size_t length, std::size_t waiting, std::size_t window_room,
-                                      bool was_idle) const;
+  [[nodiscard]] std::size_t next_new_length(std::size_t mss, std::uint64_t limit) const;
+  [[nodiscard]] bool may_send_partial(std::size_t length, std::size_t waiting, std::size_t window_room) const;
+  [[nodiscard]] bool partial_is_out() const;
   [[nodiscard]] bool is_idle() const;
   [[nodiscard]] std::size_t most_at_once(std::size_t mss) const;
   void send_range(StreamOffset begin, StreamOffset end, Cause cause, bool again, Context& context);
@@ -295,6 +295,7 @@ class Connection final : public TimerNode {
   bool retransmit_one_ = false;  // recovery begins: one segment may leave whatever the congestion window says
   bool timed_out_ = false;       // one segment may leave whatever the window says
   bool fin_queued_ = false;
+  StreamOffset partial_end_ = 0;      // of the last segment that was sent and was not full
   bool hold_partial_ = false;         // MSG_MORE or TCP_CORK hold the last partial segment back
   StreamOffset usage_round_end_ = 0;  // when congestion_limited_ and flight_peak_ are judged anew
   std::uint64_t flight_peak_ = 0;

@@ -75,18 +75,19 @@ std::size_t Connection::unsent_bytes() const {
 
 // A partial segment leaves if it is all there is and nobody asked to wait (Nagle, TCP_CORK), or if the window will
 // never let a full one go. [RFC9293 SHLD-7, MUST-38, 3.8.6.2.1]
-// `was_idle`: nothing was in flight when the burst began, so the rest of a large write goes with its full segments, cut
-// here or by the device; Nagle's rule is about small writes that follow each other.
-bool Connection::may_send_partial(std::size_t length, std::size_t waiting, std::size_t window_room,
-                                  bool was_idle) const {
+bool Connection::may_send_partial(std::size_t length, std::size_t waiting, std::size_t window_room) const {
   if (length == waiting) {
     if (fin_queued_ || is_urgent_mode()) return true;
-    if (hold_partial_) return false;       // [RFC9293 MAY-16]
-    return options_.no_delay || was_idle;  // [RFC9293 SHLD-7, MUST-17]
+    if (hold_partial_) return false;                // [RFC9293 MAY-16]
+    return options_.no_delay || !partial_is_out();  // [RFC9293 SHLD-7, MUST-17]
   }
   const bool window_is_the_limit = length == window_room;
   return window_is_the_limit && is_idle() && length >= tcb_.snd.max_wnd / 2;  // [RFC9293 MUST-38]
 }
+
+// Nagle's rule is about small writes that follow each other: what waits for an ACK is the second partial segment, not
+// the rest of a large write behind its full ones (RFC 9293 A.3; docs/decisions/0004).
+bool Connection::partial_is_out() const { return partial_end_ > tcb_.snd.una && !is_idle(); }
 
 // Nothing is in flight, or nothing but the octet that asked about a closed window.
 bool Connection::is_idle() const { return tcb_.snd.una == tcb_.snd.nxt || tcb_.snd.nxt == probe_end_; }
@@ -97,16 +98,16 @@ std::size_t Connection::most_at_once(std::size_t mss) const {
 }
 
 // "What is the next segment, if any?" 0: none.
-std::size_t Connection::next_new_length(std::size_t mss, std::uint64_t limit, bool was_idle) const {
+std::size_t Connection::next_new_length(std::size_t mss, std::uint64_t limit) const {
   const std::size_t waiting = unsent_bytes();
   const auto room = static_cast<std::size_t>(window_room());
   const std::size_t length = std::min({waiting, room, static_cast<std::size_t>(std::min(congestion_room(), limit))});
-  if (length < mss) return length > 0 && may_send_partial(length, waiting, room, was_idle) ? length : 0;
+  if (length < mss) return length > 0 && may_send_partial(length, waiting, room) ? length : 0;
   const std::size_t most = most_at_once(mss);
   if (length > most) return most;
   const std::size_t partial = length % mss;
   // The corner of the window behind full segments stays empty. [RFC9293 MUST-38, SHLD-28]
-  const bool whole = partial == 0 || (length == waiting && may_send_partial(length, waiting, room, was_idle));
+  const bool whole = partial == 0 || (length == waiting && may_send_partial(length, waiting, room));
   return whole ? length : length - partial;
 }
 
@@ -118,9 +119,8 @@ void Connection::send_new(Cause cause, std::uint64_t most, Context& context) {
     congestion_->after_idle();  // [RFC5681 4.1]
   }
   const std::size_t mss = send_mss();
-  const bool was_idle = is_idle();
   for (;;) {
-    const std::size_t length = next_new_length(mss, most, was_idle);
+    const std::size_t length = next_new_length(mss, most);
     const StreamOffset begin = tcb_.snd.nxt;
     const StreamOffset text_end = begin + static_cast<StreamOffset>(length);
     const bool fin =
@@ -211,6 +211,7 @@ void Connection::send_range(StreamOffset begin, StreamOffset end, Cause cause, b
     if (flight_.empty()) progress_at_ = context.now;
     flight_.append(begin, end, context.now);
     tcb_.snd.nxt = end;
+    if (out.payload_bytes % mss != 0) partial_end_ = end;
     timers_.disarm(Timer::kTailLoss);  // silence begins anew
     if (congestion_) congestion_->on_sent({context.now, out.payload_bytes, pipe_bytes()});
   }

@@ -33,9 +33,10 @@ TEST(SpuriousTimeout, IsKnownByTheTimestampThatAnswersTheOriginal) {  // [RFC352
   EXPECT_GE(window(c), before);
   EXPECT_EQ(c.info().slow_start_threshold_bytes, UINT64_MAX);
   EXPECT_EQ(c.layer().counters().spurious_recoveries, 1U);
+  c.out("P. 9881:10001(120) ack 1 <TS val * ecr 230>");
   c.quiet();
   c.in(". 1:1(0) ack 9881 <TS val 231 ecr 20>");
-  c.out("P. 9881:10001(120) ack 1 <TS val * ecr 231>");
+  c.quiet();
   c.in(". 1:1(0) ack 10001 <TS val 251 ecr 260>");
   c.quiet_for(10s);
 }
