@@ -1,6 +1,7 @@
 #include "apps/replay/judging.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace fourtuple::replay {
 namespace {
@@ -15,6 +16,14 @@ Verdict verdict_of(judge::Level level) {
   return level == judge::Level::kMust ? Verdict::kViolationMust : Verdict::kViolationShould;
 }
 
+// Where our stack departs from a SHOULD on purpose: the rule, and where the reason is written down.
+struct Reason {
+  std::string_view rule;
+  const char* hint;
+};
+constexpr std::array kReasons{
+    Reason{"timeout-is-a-second", "on purpose, as nearly everybody does: docs/decisions/0002 has the reason"}};
+
 Detail detail_of(const judge::Finding& finding, Party party) {
   Detail detail;
   detail.verdict = verdict_of(finding.rule->level);
@@ -23,6 +32,16 @@ Detail detail_of(const judge::Finding& finding, Party party) {
   detail.name = std::string(finding.rule->name);
   detail.sentence = finding.sentence;
   detail.hint = std::string(finding.rule->hint);
+  return detail;
+}
+
+Detail our_detail_of(const judge::Finding& finding) {
+  Detail detail = detail_of(finding, Party::kOurs);
+  const auto reason =
+      std::find_if(kReasons.begin(), kReasons.end(), [&](const Reason& row) { return row.rule == finding.rule->name; });
+  if (reason == kReasons.end() || finding.rule->level != judge::Level::kShould) return detail;
+  detail.verdict = Verdict::kDiverged;
+  detail.hint = reason->hint;
   return detail;
 }
 
@@ -131,7 +150,7 @@ std::vector<Detail> judge_ours(const Conversation& conversation, const Performan
   left_out += judge.left_out();
   std::vector<Detail> details;
   for (const judge::Finding& finding : judge.findings()) {
-    Detail detail = detail_of(finding, Party::kOurs);
+    Detail detail = our_detail_of(finding);
     detail.our_segment = replayed.our_segment(finding.segment);
     detail.recorded_frame = frame_with_number(conversation, finding.frame);
     details.push_back(std::move(detail));

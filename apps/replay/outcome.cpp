@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "apps/replay/comparison.hpp"
+#include "apps/replay/consequences.hpp"
 #include "apps/replay/judging.hpp"
 
 namespace fourtuple::replay {
@@ -77,11 +78,32 @@ void sort_and_bound(Outcome& outcome) {
   details.resize(kMaxDetails);
 }
 
+// What the rules say about the host that the recording has in the other role.
+std::vector<Detail> findings_about_other(const Outcome& outcome) {
+  std::uint64_t left_out = 0;
+  return judge_recorded(*outcome.conversation, capture::other(outcome.role), {}, left_out);
+}
+
+// And about the recorded host in this role.
+std::vector<Detail> findings_about(Outcome& outcome, const std::vector<Detail>& others) {
+  auto details = judge_recorded(*outcome.conversation, outcome.role, outcome.plan, outcome.details_left_out);
+  drop_consequences(details, others, outcome.performance);
+  return details;
+}
+
+void judge_all(Outcome& outcome) {
+  const auto others = findings_about_other(outcome);
+  auto ours = judge_ours(*outcome.conversation, outcome.performance, outcome.details_left_out);
+  drop_consequences(ours, others, outcome.performance);
+  append(outcome.details, std::move(ours));
+  append(outcome.details, findings_about(outcome, others));
+}
+
 Outcome refused(Outcome outcome, capture::Refusal refusal, std::string details) {
   outcome.refusal = refusal;
   outcome.refusal_details = std::move(details);
   if (can_be_judged(refusal)) {
-    outcome.details = judge_recorded(*outcome.conversation, outcome.role, outcome.plan, outcome.details_left_out);
+    outcome.details = findings_about(outcome, findings_about_other(outcome));
     sort_and_bound(outcome);
     outcome.recorded = worst_of(outcome.details, Party::kRecorded, Verdict::kEquivalent);
   }
@@ -150,8 +172,7 @@ Outcome replay(const ConversationPtr& conversation, Host role, const ReplayOptio
                         emissions_of(*conversation, role, outcome.vantage)};
   outcome.details = differences(comparison);
   if (performance.ending == Ending::kStalled) outcome.details.push_back(stall_detail(performance));
-  append(outcome.details, judge_ours(*conversation, performance, outcome.details_left_out));
-  append(outcome.details, judge_recorded(*conversation, role, outcome.plan, outcome.details_left_out));
+  judge_all(outcome);
   sort_and_bound(outcome);
 
   const bool identical = are_identical(comparison.ours, comparison.recorded);
