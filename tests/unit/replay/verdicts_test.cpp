@@ -1,0 +1,94 @@
+// Every recording, replayed in both roles: what comes of it stands in a table, and why in its comments.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <set>
+
+#include "apps/replay/outcome.hpp"
+#include "tests/support/captures.hpp"
+
+namespace fourtuple::replay {
+namespace {
+
+constexpr const char* kTable = FOURTUPLE_SOURCES "/tests/unit/replay/expected_verdicts.tsv";
+
+std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  std::error_code absent;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, absent)) {
+    if (entry.path().extension().string().starts_with(".pcap")) files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+// Names of what is told, each once; a star marks what the recorded host did.
+std::string names_of(const Outcome& outcome) {
+  std::set<std::string> names;
+  for (const Detail& detail : outcome.details)
+    names.insert(detail.name + (detail.party == Party::kRecorded ? "*" : ""));
+  return names.empty() ? "-" : fmt::format("{}", fmt::join(names, " "));
+}
+
+std::string row(const std::string& file, const Outcome& outcome) {
+  const bool is_refused = outcome.verdict == Verdict::kNotReplayable;
+  const std::string ours = is_refused && outcome.refusal ? fmt::format("refused ({})", capture::word(*outcome.refusal))
+                                                         : std::string(name(outcome.ours));
+  const std::string_view recorded = outcome.recorded > Verdict::kDiverged ? name(outcome.recorded) : "-";
+  return fmt::format("{}\t{}\t{}\t{}\t{}\t{}\n", file, outcome.conversation->stream,
+                     outcome.role == capture::Host::kClient ? "client" : "server", ours, recorded, names_of(outcome));
+}
+
+std::string table_of(const std::filesystem::path& file) {
+  std::string table;
+  for (const auto& conversation : test::read_capture(file).conversations) {
+    for (const capture::Host role : {capture::Host::kClient, capture::Host::kServer})
+      table += row(file.filename().string(), replay(conversation, role));
+  }
+  return table;
+}
+
+// The lines of the table that are about this file.
+std::string expected_for(const std::string& file) {
+  std::ifstream in(kTable);
+  std::string table;
+  for (std::string line; std::getline(in, line);)
+    if (line.starts_with(file + "\t")) table += line + "\n";
+  return table;
+}
+
+std::string comments_of_table() {
+  std::ifstream in(kTable);
+  std::string comments;
+  for (std::string line; std::getline(in, line) && line.starts_with('#');) comments += line + "\n";
+  return comments;
+}
+
+void expect_known_verdicts(const std::filesystem::path& folder) {
+  for (const auto& file : files_in(folder)) EXPECT_EQ(table_of(file), expected_for(file.filename().string()));
+}
+
+TEST(Verdicts, OfOurOwnRecordingsAreThoseOfTheTable) {
+  ASSERT_FALSE(files_in(test::own_captures()).empty());
+  expect_known_verdicts(test::own_captures());
+}
+
+// With FOURTUPLE_RECORD_VERDICTS=1 the table is written anew: look at the difference before it is kept.
+TEST(Verdicts, OfAllRecordingsAreThoseOfTheTable) {
+  const auto files = files_in(test::shared_captures());
+  if (files.empty()) GTEST_SKIP() << "SKIPPED: the recordings (folder ../shared/captures) are not here";
+  const char* const record = std::getenv("FOURTUPLE_RECORD_VERDICTS");
+  if (record == nullptr || std::string_view(record) != "1") return expect_known_verdicts(test::shared_captures());
+  const std::string head = comments_of_table();
+  std::ofstream out(kTable);
+  out << head;
+  for (const auto& file : files) out << table_of(file);
+}
+
+TEST(Verdicts, AreTheSameEachTime) {
+  for (const auto& file : files_in(test::own_captures())) EXPECT_EQ(table_of(file), table_of(file)) << file;
+}
+
+}  // namespace
+}  // namespace fourtuple::replay
