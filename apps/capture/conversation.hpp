@@ -35,7 +35,7 @@ struct Oddities {
   bool offloaded_checksum = false;    // wrong where it was captured, right on the wire
 };
 
-// A TCP segment. IPv4 only. A super-frame stands as several of these with the same frame number.
+// A TCP segment. A super-frame stands as several of these with the same frame number.
 struct TcpFrame {
   std::uint32_t number = 0;  // in the file, from 1, as in Wireshark
   CaptureTime time{};
@@ -64,7 +64,7 @@ struct IcmpFrame {
 
 struct Conversation {
   std::uint32_t stream = 0;       // counted from 0 in order of first frames, as Wireshark's tcp.stream
-  std::array<Endpoint, 2> hosts;  // [0] the client
+  std::array<Endpoint, 2> hosts;  // [0] the client; with IPv4 addresses unless it is refused
   std::vector<TcpFrame> frames;
   std::vector<IcmpFrame> icmp;
   // What the payloads view; only ever grows at its end.

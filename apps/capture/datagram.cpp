@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "apps/capture/tunnels.hpp"
 #include "stack/wire/byte_order.hpp"
 #include "stack/wire/ethernet.hpp"
 
@@ -40,7 +41,6 @@ constexpr std::uint16_t kMplsUnicast = 0x8847;
 constexpr std::uint16_t kMplsMulticast = 0x8848;
 constexpr std::uint16_t kPppoeSession = 0x8864;
 constexpr std::uint16_t kProviderBackbone = 0x88e7;
-constexpr std::uint16_t kTransparentBridging = 0x6558;
 constexpr std::uint16_t kPppIpv4 = 0x0021;
 constexpr std::uint16_t kPppIpv6 = 0x0057;
 constexpr std::uint16_t kLengthOf8023 = 0x0600;  // smaller numbers are lengths
@@ -54,21 +54,11 @@ FoundDatagram refuse_datagram(Refusal refusal) { return {.datagram = {}, .refusa
 
 ByteView behind(ByteView bytes, std::size_t octets) { return bytes.subspan(std::min(octets, bytes.size())); }
 
-// Transport protocols that hold another network packet (or hide it).
-bool is_tunnel_protocol(std::uint8_t number) {
-  constexpr std::array<std::uint8_t, 8> kTunnels{4,  41, 47, 50,
-                                                 51, 94, 97, 137};  // IPIP IPv6 GRE ESP AH IPIP EtherIP MPLS
-  return std::ranges::find(kTunnels, number) != kTunnels.end();
-}
-
 // By the version in its first four bits, whatever the link said: some write wrong numbers.
 FoundDatagram find_in_ip(ByteView bytes) {
-  if (bytes.empty()) return refuse_datagram(Refusal::kMalformed);
-  const unsigned version = bytes[0] >> 4U;
-  if (version == 6) return refuse_datagram(Refusal::kIpv6);
-  if (version != 4) return refuse_datagram(Refusal::kMalformed);
-  if (bytes.size() > 9 && is_tunnel_protocol(bytes[9])) return refuse_datagram(Refusal::kTunnel);
-  return {.datagram = bytes, .refusal = std::nullopt};
+  const unsigned version = bytes.empty() ? 0 : bytes[0] >> 4U;
+  if (version != 4 && version != 6) return refuse_datagram(Refusal::kMalformed);
+  return {.datagram = bytes, .refusal = version == 6 ? std::optional(Refusal::kIpv6) : std::nullopt};
 }
 
 // PPP's protocol field: two octets, or one where the first would be zero (RFC 1661 6.5), and before it perhaps the
@@ -80,7 +70,7 @@ FoundDatagram find_in_ppp(ByteView bytes) {
   if (!is_short && bytes.size() < 2) return kNoneOfOurs;
   const std::uint16_t number = is_short ? bytes[0] : wire::load_be16(bytes.data());
   if (number == protocol::kPppIpv4) return find_in_ip(bytes.subspan(is_short ? 1 : 2));
-  if (number == protocol::kPppIpv6) return refuse_datagram(Refusal::kIpv6);
+  if (number == protocol::kPppIpv6) return find_in_ip(bytes.subspan(is_short ? 1 : 2));
   return kNoneOfOurs;
 }
 
@@ -89,24 +79,6 @@ FoundDatagram find_in_pppoe(ByteView bytes) {
   constexpr std::size_t kHeader = 6;
   if (bytes.size() < kHeader || bytes[1] != 0) return kNoneOfOurs;
   return find_in_ppp(bytes.subspan(kHeader));
-}
-
-FoundDatagram find_by_ether_type(std::uint16_t type, ByteView bytes) {
-  switch (type) {
-    case wire::ether_type::kIpv4:
-      return find_in_ip(bytes);
-    case wire::ether_type::kIpv6:
-      return refuse_datagram(Refusal::kIpv6);
-    case protocol::kPppoeSession:
-      return find_in_pppoe(bytes);
-    case protocol::kMplsUnicast:
-    case protocol::kMplsMulticast:
-    case protocol::kProviderBackbone:
-    case protocol::kTransparentBridging:
-      return refuse_datagram(Refusal::kTunnel);
-    default:
-      return kNoneOfOurs;
-  }
 }
 
 bool is_vlan_tag(std::uint16_t type) {
@@ -118,23 +90,15 @@ bool is_vlan_tag(std::uint16_t type) {
 FoundDatagram find_in_llc(ByteView bytes) {
   constexpr std::array<std::uint8_t, 6> kSnap{0xaa, 0xaa, 0x03, 0, 0, 0};
   if (bytes.size() < kSnap.size() + 2 || !std::ranges::equal(bytes.first(kSnap.size()), kSnap)) return kNoneOfOurs;
-  return find_by_ether_type(wire::load_be16(&bytes[kSnap.size()]), bytes.subspan(kSnap.size() + 2));
-}
-
-// `bytes` begin behind the type field.
-FoundDatagram find_behind_type(std::uint16_t type, ByteView bytes) {
-  for (std::size_t tags = 0; is_vlan_tag(type); ++tags) {
-    if (bytes.size() < 4 || tags == kMostVlanTags) return refuse_datagram(Refusal::kMalformed);
-    type = wire::load_be16(&bytes[2]);
-    bytes = bytes.subspan(4);
-  }
-  return type < protocol::kLengthOf8023 ? find_in_llc(bytes) : find_by_ether_type(type, bytes);
+  const std::uint16_t type = wire::load_be16(&bytes[kSnap.size()]);
+  if (type < protocol::kLengthOf8023) return kNoneOfOurs;
+  return find_by_ether_type(type, bytes.subspan(kSnap.size() + 2));
 }
 
 FoundDatagram find_in_ethernet(ByteView frame) {
   const auto header = wire::EthernetHeader::parse(frame);
   if (!header) return refuse_datagram(Refusal::kMalformed);
-  return find_behind_type(header->type, frame.subspan(wire::kEthernetHeaderSize));
+  return find_by_ether_type(header->type, frame.subspan(wire::kEthernetHeaderSize));
 }
 
 // Linux's "any" device. The protocol of ordinary frames is an EtherType; small numbers are kinds of its own.
@@ -143,7 +107,7 @@ FoundDatagram find_in_cooked(ByteView frame, std::size_t protocol_at, std::size_
   if (frame.size() < header_size) return refuse_datagram(Refusal::kMalformed);
   const std::uint16_t type = wire::load_be16(&frame[protocol_at]);
   if (type < protocol::kLengthOf8023 && type != kLlcFrames) return kNoneOfOurs;
-  return find_behind_type(type, frame.subspan(header_size));
+  return find_by_ether_type(type, frame.subspan(header_size));
 }
 
 // A serial line: PPP, or Cisco's own header of address, control and EtherType.
@@ -152,23 +116,22 @@ FoundDatagram find_in_hdlc(ByteView frame) {
   return is_cisco ? find_by_ether_type(wire::load_be16(&frame[2]), frame.subspan(4)) : find_in_ppp(frame);
 }
 
+bool is_inet6(std::uint32_t family) {
+  constexpr std::array<std::uint32_t, 4> kOfTheSystems{10, 24, 28, 30};  // Linux, NetBSD, FreeBSD, macOS
+  return std::ranges::find(kOfTheSystems, family) != kOfTheSystems.end();
+}
+
 // BSD's loopback: the address family in the byte order of the machine that captured, or (LOOP) of the network.
 FoundDatagram find_in_loopback(ByteView frame) {
   if (frame.size() < 4) return refuse_datagram(Refusal::kMalformed);
   const std::uint32_t big = wire::load_be32(frame.data());
   const std::uint32_t family = big > 0xffff ? std::uint32_t{frame[0]} | std::uint32_t{frame[1]} << 8U : big;
   constexpr std::uint32_t kInet = 2;
-  constexpr std::array<std::uint32_t, 4> kInet6OfTheSystems{10, 24, 28, 30};  // Linux, NetBSD, FreeBSD, macOS
-  if (family == kInet) return find_in_ip(frame.subspan(4));
-  if (std::ranges::find(kInet6OfTheSystems, family) != kInet6OfTheSystems.end()) return refuse_datagram(Refusal::kIpv6);
+  if (family == kInet || is_inet6(family)) return find_in_ip(frame.subspan(4));
   return kNoneOfOurs;
 }
 
-}  // namespace
-
-bool understands(int link_type) { return std::ranges::find(kUnderstood, link_type) != kUnderstood.end(); }
-
-FoundDatagram find_datagram(int link_type, ByteView frame) {
+FoundDatagram find_by_link(int link_type, ByteView frame) {
   switch (link_type) {
     case kEthernet:
       return find_in_ethernet(frame);
@@ -192,6 +155,45 @@ FoundDatagram find_datagram(int link_type, ByteView frame) {
     default:
       return find_in_ip(frame);
   }
+}
+
+}  // namespace
+
+bool understands(int link_type) { return std::ranges::find(kUnderstood, link_type) != kUnderstood.end(); }
+
+FoundDatagram find_by_ether_type(std::uint16_t type, ByteView bytes) {
+  for (std::size_t tags = 0; is_vlan_tag(type); ++tags) {
+    if (bytes.size() < 4 || tags == kMostVlanTags) return refuse_datagram(Refusal::kMalformed);
+    type = wire::load_be16(&bytes[2]);
+    bytes = bytes.subspan(4);
+  }
+  switch (type) {
+    case wire::ether_type::kIpv4:
+    case wire::ether_type::kIpv6:
+      return find_in_ip(bytes);
+    case protocol::kPppoeSession:
+      return find_in_pppoe(bytes);
+    case protocol::kMplsUnicast:
+    case protocol::kMplsMulticast:
+      return find_in_mpls(bytes);
+    case protocol::kProviderBackbone:
+      return refuse_datagram(Refusal::kTunnel);
+    default:
+      return type < protocol::kLengthOf8023 ? find_in_llc(bytes) : kNoneOfOurs;
+  }
+}
+
+FoundDatagram find_datagram(int link_type, ByteView frame) {
+  FoundDatagram found = find_by_link(link_type, frame);
+  // Tunnels in tunnels, up to a bound; the innermost is the conversation's.
+  constexpr std::size_t kMostTunnels = 4;
+  for (std::size_t depth = 0; !found.datagram.empty(); ++depth) {
+    const auto inner = find_in_tunnel(found.datagram);
+    if (!inner) break;
+    if (depth == kMostTunnels) return refuse_datagram(Refusal::kTunnel);
+    found = {.datagram = inner->datagram, .refusal = Refusal::kTunnel};
+  }
+  return found;
 }
 
 }  // namespace fourtuple::capture

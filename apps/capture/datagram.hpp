@@ -1,6 +1,7 @@
 // From a captured frame to the IP datagram in it, whatever link it was captured on.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "apps/capture/refusal.hpp"
@@ -8,10 +9,11 @@
 
 namespace fourtuple::capture {
 
-// The IP datagram inside a frame, or why there is none to work with; neither where the frame is none of our business
-// (ARP, LLDP, spanning tree ...).
+// The IP datagram inside a frame. Neither is set where the frame is none of our business (ARP, LLDP, spanning tree
+// ...).
 struct FoundDatagram {
-  ByteView datagram;  // from the IP header on, link padding included; empty: none
+  ByteView datagram;  // from the IP header on, IPv4 or IPv6, link padding included; empty: none
+  // Why it cannot be worked with: IPv6, or found inside a tunnel. Without a datagram: why there is none.
   std::optional<Refusal> refusal;
 };
 
@@ -20,5 +22,7 @@ struct FoundDatagram {
 [[nodiscard]] bool understands(int link_type);
 // Never reads past the frame. Precondition: understands(link_type).
 [[nodiscard]] FoundDatagram find_datagram(int link_type, ByteView frame);
+// The same behind an EtherType, VLAN tags included.
+[[nodiscard]] FoundDatagram find_by_ether_type(std::uint16_t type, ByteView bytes);
 
 }  // namespace fourtuple::capture

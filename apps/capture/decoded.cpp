@@ -9,15 +9,6 @@
 namespace fourtuple::capture {
 namespace {
 
-// Ipv4Header wants all octets of a packet to be there; a copy of the header that says so parses the same.
-std::optional<wire::Ipv4Header> parse_lenient(ByteView datagram, std::size_t header_size) {
-  std::array<std::uint8_t, wire::kIpv4MaxHeaderSize> copy{};
-  std::copy_n(datagram.begin(), header_size, copy.begin());
-  wire::store_be16(&copy[2], static_cast<std::uint16_t>(header_size));
-  auto header = wire::Ipv4Header::parse(ByteView(copy).first(header_size), false);
-  return header ? std::optional(*header) : std::nullopt;
-}
-
 // Option kinds 19 (RFC 2385) and 29 (RFC 5925).
 bool has_signature(ByteView options) {
   for (std::size_t at = 0; at < options.size();) {
@@ -34,7 +25,7 @@ bool has_signature(ByteView options) {
   return false;
 }
 
-wire::ChecksumSum pseudo_sum(const wire::Ipv4Header& header, std::size_t octets) {
+wire::ChecksumSum pseudo_sum(const IpHeader& header, std::size_t octets) {
   return wire::pseudo_header_sum(header.source, header.destination, wire::ip_protocol::kTcp,
                                  static_cast<std::uint32_t>(octets));
 }
@@ -50,7 +41,7 @@ ChecksumState state_of_checksum(const DecodedDatagram& datagram) {
   return is_partial ? ChecksumState::kPartial : ChecksumState::kWrong;
 }
 
-void fill_from_ip(const wire::Ipv4Header& header, TcpFrame& frame) {
+void fill_from_ip(const IpHeader& header, TcpFrame& frame) {
   constexpr std::uint8_t kEcnBits = 0x3;
   frame.ecn_capable = (header.tos & kEcnBits) != 0;
   frame.ecn_marked = (header.tos & kEcnBits) == kEcnBits;
@@ -60,24 +51,19 @@ void fill_from_ip(const wire::Ipv4Header& header, TcpFrame& frame) {
 
 }  // namespace
 
-std::optional<DecodedDatagram> decode_ipv4(ByteView datagram, std::uint32_t cut_by_snaplen) {
-  if (datagram.size() < wire::kIpv4HeaderSize) return std::nullopt;
-  const std::size_t header_size = (datagram[0] & 0xfU) * std::size_t{4};
-  if (header_size < wire::kIpv4HeaderSize || header_size > datagram.size()) return std::nullopt;
-  const auto header = parse_lenient(datagram, header_size);
+std::optional<DecodedDatagram> decode_ip(ByteView datagram, std::uint32_t cut_by_snaplen) {
+  const auto header = IpHeader::parse(datagram);
   if (!header) return std::nullopt;
   DecodedDatagram result{.header = *header, .payload = {}, .cut_octets = 0, .facts = {}};
-  std::size_t total = wire::load_be16(&datagram[2]);
-  result.facts.length_was_zero = total == 0;
-  if (total == 0) total = datagram.size() + cut_by_snaplen;
-  if (total < header_size) return std::nullopt;
-  if (total > datagram.size() + cut_by_snaplen) return std::nullopt;
-  const std::size_t here = std::min(total, datagram.size());
-  result.payload = datagram.subspan(header_size, here - header_size);
+  const std::size_t there_was = datagram.size() + cut_by_snaplen;
+  const std::size_t total = header->total_length == 0 ? there_was : header->total_length;
+  if (total < header->size || total > there_was) return std::nullopt;
+  const std::size_t here = std::max(header->size, std::min(total, datagram.size()));
+  result.payload = datagram.subspan(header->size, here - header->size);
   result.cut_octets = static_cast<std::uint32_t>(total - here);
+  result.facts.length_was_zero = header->total_length == 0;
   result.facts.datagram_octets = static_cast<std::uint32_t>(total);
-  result.facts.ip_checksum_is_wrong = wire::internet_checksum(datagram.first(header_size)) != 0;
-  result.header.total_length = static_cast<std::uint16_t>(std::min<std::size_t>(total, wire::kIpv4MaxPacketSize));
+  result.facts.ip_checksum_is_wrong = header->checksum_is_wrong;
   return result;
 }
 

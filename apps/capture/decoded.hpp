@@ -5,7 +5,7 @@
 #include <string>
 
 #include "apps/capture/conversation.hpp"
-#include "stack/wire/ipv4.hpp"
+#include "apps/capture/ip_header.hpp"
 
 namespace fourtuple::capture {
 
@@ -34,15 +34,15 @@ struct DecodedSegment {
   std::optional<Refusal> problem;
 };
 
-// An IPv4 header whose lengths were made to fit what was captured.
+// An IP datagram, as much of it as was captured.
 struct DecodedDatagram {
-  wire::Ipv4Header header;  // total_length is at most 65535; payload is what counts
-  ByteView payload;         // behind the header, without link padding
+  IpHeader header;
+  ByteView payload;  // behind the header, without link padding
   std::uint32_t cut_octets = 0;
   FrameFacts facts;
 };
-// Nothing where the header contradicts itself, or (is_cut) its beginning alone was captured.
-[[nodiscard]] std::optional<DecodedDatagram> decode_ipv4(ByteView datagram, std::uint32_t cut_by_snaplen);
+// Nothing where the header contradicts itself or the frame, or its beginning alone was captured.
+[[nodiscard]] std::optional<DecodedDatagram> decode_ip(ByteView datagram, std::uint32_t cut_by_snaplen);
 // Precondition: it is TCP and no fragment.
 [[nodiscard]] DecodedSegment decode_tcp(const DecodedDatagram& datagram);
 

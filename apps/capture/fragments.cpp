@@ -7,14 +7,14 @@
 namespace fourtuple::capture {
 namespace {
 
-bool is_same_datagram(const wire::Ipv4Header& a, const wire::Ipv4Header& b) {
+bool is_same_datagram(const IpHeader& a, const IpHeader& b) {
   return a.identification == b.identification && a.source == b.source && a.destination == b.destination;
 }
 
 }  // namespace
 
 std::optional<DecodedDatagram> Fragments::add(const DecodedDatagram& piece) {
-  const wire::Ipv4Header& header = piece.header;
+  const IpHeader& header = piece.header;
   const Place place = find_or_create(header);
   Piece fresh{.begin = header.fragment_offset,
               .is_last = !header.more_fragments,
@@ -31,7 +31,7 @@ std::optional<DecodedDatagram> Fragments::add(const DecodedDatagram& piece) {
   return is_complete(*place) ? assemble(place) : std::nullopt;
 }
 
-Fragments::Place Fragments::find_or_create(const wire::Ipv4Header& header) {
+Fragments::Place Fragments::find_or_create(const IpHeader& header) {
   const auto found = std::ranges::find_if(
       datagrams_, [&](const Incomplete& datagram) { return is_same_datagram(datagram.header, header); });
   if (found != datagrams_.end()) return found;
@@ -64,8 +64,9 @@ std::optional<DecodedDatagram> Fragments::assemble(Place place) {
   for (const Piece& piece : place->pieces) whole_.insert(whole_.end(), piece.octets.begin(), piece.octets.end());
   DecodedDatagram result{.header = place->header, .payload = whole_, .cut_octets = 0, .facts = place->facts};
   result.header.more_fragments = false;
-  result.header.total_length = static_cast<std::uint16_t>(result.header.header_size + whole_.size());
-  result.facts.datagram_octets = result.header.total_length;
+  result.header.fragment_offset = 0;
+  result.header.total_length = result.header.size + whole_.size();
+  result.facts.datagram_octets = static_cast<std::uint32_t>(result.header.total_length);
   datagrams_.erase(place);
   return result;
 }

@@ -31,13 +31,13 @@ class Fragments {
     [[nodiscard]] std::size_t end() const { return begin + octets.size(); }
   };
   struct Incomplete {
-    wire::Ipv4Header header;    // of the first fragment, once that is there
+    IpHeader header;            // of the first fragment, once that is there
     std::vector<Piece> pieces;  // sorted, disjoint
     FrameFacts facts;
   };
   using Place = std::list<Incomplete>::iterator;
 
-  Place find_or_create(const wire::Ipv4Header& header);
+  Place find_or_create(const IpHeader& header);
   void lose(Place place);
   [[nodiscard]] static bool fits(const Incomplete& datagram, const Piece& piece);
   [[nodiscard]] static bool is_complete(const Incomplete& datagram);

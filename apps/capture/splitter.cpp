@@ -21,14 +21,6 @@ constexpr CaptureTime kLongestCapture = std::chrono::hours(24 * 3650);
 // Both directions of a conversation have the same name.
 FourTuple name_of(const Endpoint& a, const Endpoint& b) { return a < b ? FourTuple{a, b} : FourTuple{b, a}; }
 
-// UDP ports whose datagrams hold network packets: L2TP, GTP-U, VXLAN (and Linux's first guess), Geneve.
-bool is_udp_tunnel(ByteView udp) {
-  constexpr std::array<unsigned, 5> kPorts{1701, 2152, 4789, 8472, 6081};
-  if (udp.size() < 4) return false;
-  const unsigned to = unsigned{udp[2]} << 8U | udp[3];
-  return std::ranges::find(kPorts, to) != kPorts.end();
-}
-
 }  // namespace
 
 struct Splitter::Parts {
@@ -44,7 +36,7 @@ struct Splitter::Parts {
   Parts(int link, const Limits& bounds, Give taker) : link_type(link), limits(bounds), give(std::move(taker)) {}
 
   void take(const CapturedFrame& captured);
-  void take_ipv4(ByteView datagram, std::uint32_t cut);
+  void take_ip(ByteView datagram, std::uint32_t cut);
   void take_fragment(const DecodedDatagram& datagram);
   void take_tcp(const DecodedSegment& segment);
   void take_icmp(const DecodedDatagram& datagram);
@@ -69,7 +61,8 @@ struct Splitter::Parts {
   std::size_t octets_in_all = 0;
   std::uint32_t next_stream = 0;
   std::optional<std::chrono::nanoseconds> first_time;
-  CaptureTime now{};  // of the frame at hand, since the first
+  CaptureTime now{};                // of the frame at hand, since the first
+  std::optional<Refusal> wrapping;  // of the frame at hand: why it is shown only (IPv6, a tunnel)
 };
 
 void Splitter::Parts::count_refused(Refusal refusal) {
@@ -86,17 +79,14 @@ void Splitter::Parts::take(const CapturedFrame& captured) {
   const auto kept = static_cast<std::uint32_t>(captured.bytes.size());
   const std::uint32_t cut = std::max(captured.original_bytes, kept) - kept;
   const FoundDatagram found = find_datagram(link_type, captured.bytes);
-  if (found.refusal) {
-    count_refused(*found.refusal == Refusal::kMalformed && cut != 0 ? Refusal::kSnaplen : *found.refusal);
-  } else if (found.datagram.empty()) {
-    ++counters.other_frames;
-  } else {
-    take_ipv4(found.datagram, cut);
-  }
+  wrapping = found.refusal;
+  if (!found.datagram.empty()) return take_ip(found.datagram, cut);
+  if (!found.refusal) return void(++counters.other_frames);
+  count_refused(*found.refusal == Refusal::kMalformed && cut != 0 ? Refusal::kSnaplen : *found.refusal);
 }
 
-void Splitter::Parts::take_ipv4(ByteView datagram, std::uint32_t cut) {
-  const auto decoded = decode_ipv4(datagram, cut);
+void Splitter::Parts::take_ip(ByteView datagram, std::uint32_t cut) {
+  const auto decoded = decode_ip(datagram, cut);
   if (!decoded) return count_refused(cut != 0 ? Refusal::kSnaplen : Refusal::kMalformed);
   switch (decoded->header.protocol) {
     case wire::ip_protocol::kTcp:
@@ -104,8 +94,6 @@ void Splitter::Parts::take_ipv4(ByteView datagram, std::uint32_t cut) {
       return decoded->header.is_fragment() ? take_fragment(*decoded) : take_tcp(decode_tcp(*decoded));
     case wire::ip_protocol::kIcmp:
       return take_icmp(*decoded);
-    case wire::ip_protocol::kUdp:
-      return is_udp_tunnel(decoded->payload) ? count_refused(Refusal::kTunnel) : void(++counters.other_frames);
     default:
       ++counters.other_frames;
   }
@@ -131,6 +119,7 @@ void Splitter::Parts::take_tcp(const DecodedSegment& segment) {
   if (segment.problem) return take_problem(segment);
   const Place place = place_for(segment);
   place->recording->add(segment, static_cast<std::uint32_t>(counters.frames), now);
+  if (wrapping) place->recording->refuse(*wrapping, static_cast<std::uint32_t>(counters.frames));
   touch(place);
   keep_within_limits(place);
 }

@@ -22,7 +22,7 @@ struct CaptureCounters {
   std::uint64_t tcp_frames = 0;
   std::uint64_t other_frames = 0;           // UDP, ARP, ICMP about nothing that we know ...
   std::uint64_t malformed_frames = 0;       // IP or TCP headers that contradict themselves
-  std::array<std::uint64_t, 16> refused{};  // frames, by Refusal
+  std::array<std::uint64_t, 16> refused{};  // frames that are in no conversation, by Refusal
   std::uint64_t conversations = 0;
 };
 

@@ -84,11 +84,8 @@ struct OtherCase {
 };
 
 TEST(Links, WhatIsNoIpv4IsRefusedInAWordOrNoneOfOurBusiness) {
-  Octets gre = a_datagram();
-  gre[9] = 47;
-  Octets ip_in_ip = a_datagram();
-  ip_in_ip[9] = 4;
-  const Octets ipv6{0x60, 0, 0, 0};
+  Octets hidden = a_datagram();
+  hidden[9] = 50;  // ESP
   const Octets tags{0x81, 0, 0, 5, 0x81, 0, 0, 5, 0x81, 0, 0, 5};
   const std::vector<OtherCase> cases{
       {"ARP", 1, Octets(12) + Octets{8, 6, 0, 1}, std::nullopt},
@@ -98,14 +95,8 @@ TEST(Links, WhatIsNoIpv4IsRefusedInAWordOrNoneOfOurBusiness) {
       {"PPP's own", 9, {0xc0, 0x21, 1}, std::nullopt},
       {"cooked without Ethernet", 113, Octets(14) + Octets{0, 1, 0x45}, std::nullopt},
       {"NULL with another family", 0, {0, 0, 0, 7, 1}, std::nullopt},
-      {"IPv6", 1, Octets(12) + Octets{0x86, 0xdd} + ipv6, Refusal::kIpv6},
-      {"raw IPv6", 101, ipv6, Refusal::kIpv6},
-      {"IPv6 link", 229, ipv6, Refusal::kIpv6},
-      {"IPv6 over PPP", 9, Octets{0, 0x57} + ipv6, Refusal::kIpv6},
-      {"IPv6 on FreeBSD's loopback", 0, Octets{28, 0, 0, 0} + ipv6, Refusal::kIpv6},
-      {"MPLS", 1, Octets(12) + Octets{0x88, 0x47, 0, 1}, Refusal::kTunnel},
-      {"GRE", 101, gre, Refusal::kTunnel},
-      {"IP in IP", 101, ip_in_ip, Refusal::kTunnel},
+      {"MPLS without an end", 1, Octets(12) + Octets{0x88, 0x47, 0, 1}, Refusal::kTunnel},
+      {"ESP", 101, hidden, Refusal::kTunnel},
       {"a version that is none", 101, {0x55, 0, 0, 0}, Refusal::kMalformed},
       {"nine tags", 1, Octets(12) + tags + tags + tags + Octets{8, 0}, Refusal::kMalformed},
   };
@@ -114,6 +105,63 @@ TEST(Links, WhatIsNoIpv4IsRefusedInAWordOrNoneOfOurBusiness) {
     EXPECT_TRUE(found.datagram.empty()) << other.name;
     EXPECT_EQ(found.refusal, other.refusal) << other.name;
   }
+}
+
+TEST(Links, Ipv6IsFoundAndRefused) {
+  const Octets ipv6{0x60, 0, 0, 0};
+  const std::vector<LinkCase> cases{
+      {"Ethernet", 1, Octets(12) + Octets{0x86, 0xdd}},
+      {"raw", 101, {}},
+      {"IPv6", 229, {}},
+      {"PPP", 9, {0, 0x57}},
+      {"FreeBSD's loopback", 0, {28, 0, 0, 0}},
+      {"macOS's loopback", 0, {30, 0, 0, 0}},
+  };
+  for (const LinkCase& carrier : cases) {
+    const Octets frame = carrier.header + ipv6;
+    const FoundDatagram found = find_datagram(carrier.link, frame);
+    EXPECT_TRUE(std::ranges::equal(found.datagram, ipv6)) << carrier.name;
+    EXPECT_EQ(found.refusal, Refusal::kIpv6) << carrier.name;
+  }
+}
+
+// An IPv4 header around something.
+Octets carried(std::uint8_t protocol, const Octets& contents) {
+  wire::Ipv4Header header;
+  header.total_length = static_cast<std::uint16_t>(wire::kIpv4HeaderSize + contents.size());
+  header.protocol = protocol;
+  Octets octets(wire::kIpv4HeaderSize);
+  header.emit(octets);
+  return octets + contents;
+}
+
+TEST(Links, WhatRunsInATunnelIsFoundAndRefused) {
+  const Octets inner = a_datagram();
+  const Octets ethernet = Scene::ethernet(inner);
+  const auto udp_to = [](std::uint8_t high, std::uint8_t low) { return Octets{9, 9, high, low, 0, 0, 0, 0}; };
+  const std::vector<std::pair<const char*, Octets>> cases{
+      {"IP in IP", carried(4, inner)},
+      {"GRE", carried(47, Octets{0, 0, 8, 0} + inner)},
+      {"GRE with sum and key", carried(47, Octets{0xa0, 0, 8, 0} + Octets(8) + inner)},
+      {"Ethernet in GRE", carried(47, Octets{0, 0, 0x65, 0x58} + ethernet)},
+      {"Ethernet in IP", carried(97, Octets{0x30, 0} + ethernet)},
+      {"VXLAN", carried(17, udp_to(0x12, 0xb5) + Octets(8) + ethernet)},
+      {"GTP", carried(17, udp_to(0x08, 0x68) + Octets{0x30, 255, 0, 0, 0, 0, 0, 0} + inner)},
+      {"GTP with a number", carried(17, udp_to(0x08, 0x68) + Octets{0x32, 255, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0} + inner)},
+      {"a tunnel in a tunnel", carried(4, carried(47, Octets{0, 0, 8, 0} + inner))},
+      {"MPLS in IP", carried(137, Octets{0, 1, 0, 9, 0, 2, 1, 9} + inner)},
+  };
+  for (const auto& [name, frame] : cases) {
+    const FoundDatagram found = find_datagram(101, frame);
+    EXPECT_TRUE(std::ranges::equal(found.datagram, inner)) << name;
+    EXPECT_EQ(found.refusal, Refusal::kTunnel) << name;
+  }
+}
+
+TEST(Links, TunnelsInTunnelsHaveAnEnd) {
+  Octets datagram = a_datagram();
+  for (int i = 0; i < 10; ++i) datagram = carried(4, datagram);
+  EXPECT_TRUE(find_datagram(101, datagram).datagram.empty());
 }
 
 TEST(Links, WirelessAndOthersAreNotUnderstood) {

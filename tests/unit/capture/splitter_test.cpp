@@ -166,6 +166,40 @@ TEST(Splitter, AttributesAnIcmpErrorToTheSegmentItQuotes) {
   EXPECT_EQ(message.quoted_seq, test::kClientIsn + 1);
 }
 
+TEST(Splitter, ConversationsInTunnelsAreShownButRefused) {
+  Scene scene;
+  wire::Ipv4Header header;
+  header.protocol = 4;
+  for (const Said& said :
+       {Said{.flags = kSynFlag, .seq = 0}, Said{.from = Host::kServer, .flags = kSynAck, .seq = 0}}) {
+    const Octets inner = scene.datagram(said);
+    Octets outer(wire::kIpv4HeaderSize);
+    header.total_length = static_cast<std::uint16_t>(outer.size() + inner.size());
+    header.emit(outer);
+    outer.insert(outer.end(), inner.begin(), inner.end());
+    scene.capture(Scene::ethernet(outer));
+  }
+  const auto result = scene.split();
+  EXPECT_EQ(result.only().frames.size(), 2U);
+  EXPECT_EQ(result.only().refusal, Refusal::kTunnel);
+  EXPECT_EQ(result.only().hosts[0], test::kClient);
+}
+
+TEST(Splitter, ConversationsOverIpv6AreShownButRefused) {
+  const Octets segment = Scene().datagram({.flags = kSynFlag, .seq = 0});
+  Octets ipv6{0x60, 0, 0, 0, 0, 28, 0, 64};  // hop-by-hop options, then TCP
+  for (std::uint8_t host = 1; host <= 2; ++host) {
+    ipv6.insert(ipv6.end(), {0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, host});
+  }
+  ipv6.insert(ipv6.end(), {6, 0, 1, 4, 0, 0, 0, 0});
+  ipv6.insert(ipv6.end(), segment.begin() + wire::kIpv4HeaderSize, segment.end());
+  const auto result = Scene().capture(ipv6).split(101);
+  EXPECT_EQ(result.only().refusal, Refusal::kIpv6);
+  EXPECT_EQ(to_string(result.only().hosts[1]), "[fd00::2]:80");
+  EXPECT_EQ(result.only().frames[0].segment.seq, test::kClientIsn);
+  EXPECT_EQ(result.only().frames[0].ttl, 64);
+}
+
 TEST(Splitter, ABadDataOffsetIsCountedAndRefusesTheConversation) {
   Scene scene;
   scene.open();
