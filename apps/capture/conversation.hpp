@@ -32,6 +32,7 @@ struct Oddities {
                                       // in every field but the TTL, IP identification included
   bool acks_unseen = false;           // acknowledges octets that the capture has not shown (yet)
   bool cut_from_super_frame = false;  // one of the pieces of an offload's super-frame
+  bool from_a_stranger = false;       // not of the host in whose name it was sent, by its IP header
   bool offloaded_checksum = false;    // wrong where it was captured, right on the wire
 };
 

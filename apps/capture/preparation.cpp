@@ -6,6 +6,7 @@ void prepare(Conversation& conversation, const std::vector<FrameFacts>& facts, s
   judge_checksums(conversation, facts);
   find_refusal(conversation, facts);
   mark_oddities(conversation);
+  mark_strangers(conversation);
   cut_super_frames(conversation, facts, most_frames);
 }
 

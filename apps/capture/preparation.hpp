@@ -16,6 +16,7 @@ void judge_checksums(Conversation& conversation, const std::vector<FrameFacts>& 
 // Tests of a handshake, of the payload and of the header's options; the first reason found is kept.
 void find_refusal(Conversation& conversation, const std::vector<FrameFacts>& facts);
 void mark_oddities(Conversation& conversation);
+void mark_strangers(Conversation& conversation);
 // Last, as it changes which frames there are.
 void cut_super_frames(Conversation& conversation, const std::vector<FrameFacts>& facts, std::size_t most_frames);
 

@@ -52,6 +52,7 @@ TracedSegment traced(const Delivery& delivery, const TcpFrame& frame) {
   traced.reserved_bits = frame.reserved_bits;
   traced.checksum_is_wrong = delivery.checksum_is_wrong;
   traced.ecn_marked = delivery.ecn_marked;
+  traced.cut_from_super_segment = frame.odd.cut_from_super_frame;
   traced.frame = frame.number;
   return traced;
 }
@@ -64,7 +65,13 @@ TracedSegment traced(const OurSegment& ours) {
   return traced;
 }
 
-TracedSegment traced(const TcpFrame& frame, Host endpoint) {
+// A capture that was surely taken at a host shows what that host sent, whatever it looks like.
+bool may_be_forged(const TcpFrame& frame, const capture::Vantage& vantage) {
+  const bool is_at_sender = vantage.to(frame.from) == Duration{} && vantage.to(capture::other(frame.from)) > Duration{};
+  return frame.odd.from_a_stranger && !is_at_sender;
+}
+
+TracedSegment traced(const TcpFrame& frame, Host endpoint, const capture::Vantage& vantage) {
   TracedSegment traced;
   traced.time = Instant(frame.time);
   traced.sent = frame.from == endpoint;
@@ -72,7 +79,10 @@ TracedSegment traced(const TcpFrame& frame, Host endpoint) {
   traced.reserved_bits = frame.reserved_bits;
   traced.checksum_is_wrong = frame.checksum_is_wrong;
   traced.cut_octets = frame.cut_octets;
+  traced.ecn_capable = frame.ecn_capable;
   traced.ecn_marked = frame.ecn_marked;
+  traced.cut_from_super_segment = frame.odd.cut_from_super_frame;
+  traced.is_foreign = may_be_forged(frame, vantage);
   traced.frame = frame.number;
   return traced;
 }
@@ -144,6 +154,7 @@ std::vector<Detail> judge_ours(const Conversation& conversation, const Performan
   const Host host = performance.role;
   circumstances.name = {conversation.host(host), conversation.host(capture::other(host))};
   circumstances.calls_are_known = true;
+  circumstances.order_is_exact = true;
   Judge judge(circumstances);
   Replayed replayed(conversation, performance);
   replayed.feed(judge);
@@ -163,6 +174,7 @@ std::vector<Detail> judge_recorded(const Conversation& conversation, Host host, 
   judge::Circumstances circumstances = circumstances_of(conversation, host);
   circumstances.calls_are_known = !plan.is_inferred;
   Judge judge(circumstances);
+  const capture::Vantage vantage = estimate_vantage(conversation);
   std::size_t called = 0;
   std::vector<std::size_t> frame_at;
   for (std::size_t i = 0; i < conversation.frames.size(); ++i) {
@@ -171,7 +183,7 @@ std::vector<Detail> judge_recorded(const Conversation& conversation, Host host, 
     for (; called < plan.calls.size() && plan.calls[called].time <= frame.time; ++called)
       judge.take(call_of(plan.calls[called]));
     frame_at.push_back(i);
-    judge.take(traced(frame, host));
+    judge.take(traced(frame, host, vantage));
   }
   judge.finish(conversation.frames.empty() ? Instant{} : Instant(conversation.frames.back().time));
   left_out += judge.left_out();

@@ -7,11 +7,14 @@ namespace {
 
 constexpr std::uint8_t kMaxShift = 14;      // RFC 7323 2.3
 constexpr std::uint16_t kDefaultMss = 536;  // RFC 9293 3.7.1
+constexpr Duration kQueueing = 1ms;         // within which an interface with several queues may turn segments round
 constexpr StreamOffset kProbe = 1;          // a zero-window probe stands one octet beyond the edge
 
 StreamOffset offset_in(const Side& side, SeqNum seq) {
   return unwrap(seq, side.initial.value_or(SeqNum{}), side.max_end);
 }
+
+bool is_later(std::uint32_t timestamp, std::uint32_t than) { return static_cast<std::int32_t>(timestamp - than) > 0; }
 
 unsigned shift_of(const Side& side) { return std::min(side.syn_options.window_scale.value_or(0), kMaxShift); }
 
@@ -120,13 +123,22 @@ bool Endpoint::may_take(const TracedSegment& segment) const {
   return is_near_window && segment.segment.flags.ack() && (circumstances_.has_gaps || ack_of(segment) <= own_.max_end);
 }
 
+bool Endpoint::is_surely_latest(const TracedSegment& segment) const {
+  if (circumstances_.order_is_exact) return true;
+  if (circumstances_.is_near && segment.time > own_.latest + kQueueing) return true;
+  if (ack_of(segment) > peer_.acked) return true;
+  if (segment.length() != 0 && seq_of(segment) >= own_.max_end) return true;
+  const auto& timestamps = segment.segment.options.timestamps;
+  return timestamps && own_.timestamp && is_later(timestamps->value, *own_.timestamp);
+}
+
 bool Endpoint::is_doubtful(const TracedSegment& segment) const {
   if (!own_.initial || segment.segment.flags.syn()) return false;
   if (seq_of(segment) + segment.length() > peer_.right_edge) return true;
   if (ack_of(segment) + static_cast<StreamOffset>(own_.largest_window) < own_.acked) return true;
   if (!uses_timestamps()) return false;
   const auto& timestamps = segment.segment.options.timestamps;
-  return !timestamps || (peer_.timestamp && static_cast<std::int32_t>(timestamps->value - *peer_.timestamp) < 0);
+  return !timestamps || (peer_.timestamp && is_later(*peer_.timestamp, timestamps->value));
 }
 
 void Endpoint::take_numbers(Side& sender, StreamOffset taken_end, const TracedSegment& segment) {
@@ -135,7 +147,10 @@ void Endpoint::take_numbers(Side& sender, StreamOffset taken_end, const TracedSe
   sender.seen.add(std::max<StreamOffset>(begin, 0), std::min(end, taken_end));
   sender.max_end = std::max(sender.max_end, end);
   if (segment.segment.flags.fin() && !sender.fin) sender.fin = end - 1;
-  if (segment.segment.options.timestamps) sender.timestamp = segment.segment.options.timestamps->value;
+  sender.latest = segment.time;
+  const auto& timestamps = segment.segment.options.timestamps;
+  if (timestamps && (!sender.timestamp || is_later(timestamps->value, *sender.timestamp)))
+    sender.timestamp = timestamps->value;
 }
 
 void Endpoint::take_offer(Side& other, const TracedSegment& segment) {

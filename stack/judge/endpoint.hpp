@@ -54,7 +54,8 @@ struct Side {
   StreamOffset window_ack = 0;      // SND.WL2
   std::uint64_t window = 0;         // octets, scaled, by the latest
   std::uint64_t largest_window = 0;
-  std::optional<std::uint32_t> timestamp;  // latest TSval it sent
+  std::optional<std::uint32_t> timestamp;  // latest TSval it sent, as the clock of timestamps counts
+  Instant latest{};                        // when the last of its segments passed
   bool has_reset = false;                  // it sent a RST that the other side may have believed
 };
 
@@ -83,6 +84,9 @@ class Endpoint {
   // Would the endpoint look at the octets of this segment that came (RFC 9293 3.10.7.4, steps one to five)? True also
   // where that cannot be told.
   [[nodiscard]] bool may_take(const TracedSegment& segment) const;
+  // Sent after everything that stands before it in the trace, for all that can be proven: what was sent may have been
+  // shown in another order, by a network far from the endpoint or by the queues of its interface.
+  [[nodiscard]] bool is_surely_latest(const TracedSegment& segment) const;
   // Something came that one endpoint takes and another drops: an old timestamp or none at all, octets beyond the
   // window. From then on RCV.NXT is an upper bound only.
   [[nodiscard]] bool has_doubtful_arrivals() const { return doubtful_; }

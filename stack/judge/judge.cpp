@@ -35,6 +35,7 @@ Judge::Judge(const Circumstances& circumstances, Rules rules) : endpoint_(circum
 
 void Judge::take(const TracedSegment& segment) {
   report_.look_at(segments_++, segment.frame, segment.time);
+  if (segment.sent && segment.is_foreign) return;
   for (const auto& rule : rules_) rule->on_segment(endpoint_, segment, report_);
   if (!segment.checksum_is_wrong) endpoint_.take(segment);  // [RFC9293 MUST-3]
 }

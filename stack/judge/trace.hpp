@@ -25,6 +25,7 @@ struct TracedSegment {
   std::uint32_t cut_octets = 0;
   bool ecn_capable = false;             // the IP header said ECT(0), ECT(1) or CE
   bool ecn_marked = false;              // the IP header said CE
+  bool is_foreign = false;              // somebody else sent it in the sender's name
   bool has_unknown_options = false;     // of a kind that nobody here knows: not in segment.options
   bool cut_from_super_segment = false;  // a piece that was cut after the fact: its size and edges are our guess
   std::uint32_t frame = 0;              // its number in the capture, from 1; 0: it is in none

@@ -23,6 +23,20 @@ void add_keeping_alive_rules(Rules& rules);   // keeping_alive.cpp
 void add_timestamp_rules(Rules& rules);       // timestamps.cpp
 void add_selective_rules(Rules& rules);       // selective.cpp: SACK
 
+// A rule with its description: `class NoGap final : public RuleOf<kNoGapInfo>`.
+template <const RuleInfo& kInfo>
+class RuleOf : public Rule {
+ public:
+  [[nodiscard]] const RuleInfo& info() const final { return kInfo; }
+};
+
+// Sent by the endpoint on a connection that lives: neither SYN nor RST, undamaged, and both numbers have a meaning.
+[[nodiscard]] inline bool is_ordinary(const Endpoint& endpoint, const TracedSegment& segment) {
+  const TcpFlags flags = segment.segment.flags;
+  return segment.sent && !segment.checksum_is_wrong && !flags.syn() && !flags.rst() && endpoint.is_open() &&
+         !endpoint.is_over();
+}
+
 // For the list functions: adds one rule of each type named.
 template <class... SomeRules>
 void add_rules(Rules& rules) {

@@ -1,7 +1,245 @@
+// Sequence and acknowledgment numbers: what is sent leaves no gap, and what is acknowledged has come.
+#include <deque>
+#include <fmt/format.h>
+#include <optional>
+
 #include "stack/judge/rules/all.hpp"
+#include "stack/judge/rules/edges.hpp"
 
 namespace fourtuple::judge {
+namespace {
 
-void add_number_rules(Rules& /*rules*/) {}
+constexpr RuleInfo kAckGoesBackInfo{
+    .name = "ack-goes-back",
+    .clause = "RFC9293 3.10.7.4",
+    .level = Level::kMust,
+    .says = "The acknowledgment number of an endpoint never goes back: it is RCV.NXT.",
+    .hint = "See where RCV.NXT is put into a segment; a copy that was made earlier must not be sent again as it was.",
+};
+constexpr RuleInfo kAckOfUnseenInfo{
+    .name = "ack-of-what-never-came",
+    .clause = "RFC9293 3.4",
+    .level = Level::kMust,
+    .says = "An endpoint acknowledges only octets that reached it.",
+    .hint = "See how RCV.NXT passes holes, a FIN behind a hole, and octets beyond the window.",
+};
+constexpr RuleInfo kAckStaysBehindInfo{
+    .name = "ack-stays-behind",
+    .clause = "RFC9293 3.10.7.4",
+    .level = Level::kMust,
+    .says = "The acknowledgment number is RCV.NXT at the time of sending: all that has come in order.",
+    .hint = "See whether every segment takes the acknowledgment number of the moment at which it is sent.",
+};
+constexpr RuleInfo kAckInsideSegmentInfo{
+    .name = "ack-inside-a-segment",
+    .clause = "RFC9293 3.4",
+    .level = Level::kMust,
+    .says = "An acknowledgment number stands where a segment that came has ended.",
+    .hint = "See how RCV.NXT is advanced: by the octets that were taken, SYN and FIN counted.",
+};
+constexpr RuleInfo kSentGapInfo{
+    .name = "gap-in-what-is-sent",
+    .clause = "RFC9293 3.4",
+    .level = Level::kMust,
+    .says = "Every octet of sequence space is sent: no segment begins beyond SND.NXT.",
+    .hint = "See how SND.NXT is advanced, SYN and FIN counted.",
+};
+constexpr RuleInfo kSeqOfPureAckInfo{
+    .name = "sequence-of-a-pure-ack",
+    .clause = "RFC9293 3.10.7.4",
+    .level = Level::kMust,
+    .says = "A segment without octets carries SND.NXT as its sequence number.",
+    .hint = "See where the sequence number of an ACK without data comes from.",
+};
+
+class AckGoesBack final : public RuleOf<kAckGoesBackInfo> {
+ public:
+  void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
+    if (!is_ordinary(endpoint, segment) || !segment.segment.flags.ack()) return;
+    const StreamOffset ack = endpoint.ack_of(segment);
+    if (ack >= endpoint.acked_by_own() || !endpoint.is_surely_latest(segment)) return;
+    report.add(kAckGoesBackInfo,
+               fmt::format("acknowledges {} after it had acknowledged {}", ack, endpoint.acked_by_own()));
+  }
+};
+
+// In a trace of exact order what came stands before its ACK. A capture may have missed a segment; then it must not
+// come afterwards, as a peer whose octets were acknowledged has no reason to send them.
+class AckOfWhatNeverCame final : public RuleOf<kAckOfUnseenInfo> {
+ public:
+  void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
+    if (!endpoint.is_open() || endpoint.circumstances().has_gaps) return;
+    if (segment.sent) return on_sent(endpoint, segment, report);
+    if (!pending_ || segment.checksum_is_wrong || segment.payload_octets() == 0) return;
+    const StreamOffset begin = endpoint.seq_of(segment);
+    const bool comes_now = begin < pending_->ack && begin + segment.length() > pending_->have;
+    if (comes_now && segment.time > pending_->time + kLate) tell(report);
+  }
+
+ private:
+  static constexpr Duration kLate = 1ms;  // a capture may show two directions in the wrong order
+  struct Pending {
+    std::size_t segment;
+    std::uint32_t frame;
+    Instant time;
+    StreamOffset have;
+    StreamOffset ack;
+  };
+
+  void on_sent(const Endpoint& endpoint, const TracedSegment& segment, Report& report) {
+    const TcpFlags flags = segment.segment.flags;
+    if (segment.checksum_is_wrong || flags.rst() || !flags.ack() || endpoint.is_over() || pending_) return;
+    const StreamOffset have = endpoint.peer().seen.contiguous_end(0);
+    const StreamOffset ack = endpoint.ack_of(segment);
+    if (ack <= have || is_taken_beyond_the_window(endpoint, ack)) return;
+    pending_ = Pending{report.segment(), report.frame(), report.time(), have, ack};
+    const bool is_beyond_fin = endpoint.peer().fin && ack > *endpoint.peer().fin + 1 && have > *endpoint.peer().fin;
+    if (endpoint.circumstances().order_is_exact || is_beyond_fin) tell(report);
+  }
+  // More than was offered may be taken; the model does not count it as come.
+  static bool is_taken_beyond_the_window(const Endpoint& endpoint, StreamOffset ack) {
+    return endpoint.has_doubtful_arrivals() && ack <= endpoint.peer().max_end;
+  }
+  void tell(Report& report) {
+    report.add_about(kAckOfUnseenInfo, pending_->segment, pending_->frame, pending_->time,
+                     fmt::format("acknowledges {}, but only {} had come", pending_->ack, pending_->have));
+    pending_.reset();
+  }
+
+  std::optional<Pending> pending_;
+};
+
+// A receiver may lose what has come, like the network; then the peer sends it again. So in a capture it is proven only
+// by a later ACK that covers what was left out, without any repetition in between.
+class AckStaysBehind final : public RuleOf<kAckStaysBehindInfo> {
+ public:
+  void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
+    const Circumstances& known = endpoint.circumstances();
+    if (!endpoint.is_open() || known.has_gaps || !known.is_near || endpoint.has_doubtful_arrivals()) return;
+    settle(endpoint, segment.time);
+    if (segment.sent) return on_sent(endpoint, segment, report);
+    const StreamOffset begin = endpoint.seq_of(segment);
+    if (pending_ && begin < pending_->have && begin + segment.length() > pending_->ack) pending_.reset();
+  }
+
+ private:
+  static constexpr Duration kTaking = 100ms;  // a busy host may look at a segment a little later
+  static constexpr std::size_t kMaxSteps = 1024;
+  struct Step {
+    Instant time;
+    StreamOffset have;
+  };
+  struct Pending {
+    std::size_t segment;
+    std::uint32_t frame;
+    Instant time;
+    StreamOffset ack;
+    StreamOffset have;
+  };
+
+  // What had come long enough ago.
+  void settle(const Endpoint& endpoint, Instant now) {
+    const StreamOffset have = endpoint.rcv_nxt();
+    if (endpoint.circumstances().order_is_exact) {
+      settled_ = have;
+      return;
+    }
+    if (steps_.size() < kMaxSteps && (steps_.empty() || steps_.back().have < have)) steps_.push_back({now, have});
+    for (; !steps_.empty() && steps_.front().time + kTaking < now; steps_.pop_front()) settled_ = steps_.front().have;
+  }
+  void on_sent(const Endpoint& endpoint, const TracedSegment& segment, Report& report) {
+    if (!is_ordinary(endpoint, segment) || !segment.segment.flags.ack()) return;
+    const StreamOffset ack = endpoint.ack_of(segment);
+    if (pending_ && ack >= pending_->have) tell(report);
+    if (ack >= settled_ || ack < endpoint.acked_by_own() || pending_) return;
+    pending_ = Pending{report.segment(), report.frame(), report.time(), ack, settled_};
+    if (endpoint.circumstances().order_is_exact) tell(report);
+  }
+  void tell(Report& report) {
+    report.add_about(kAckStaysBehindInfo, pending_->segment, pending_->frame, pending_->time,
+                     fmt::format("acknowledges {} although all up to {} had come", pending_->ack, pending_->have));
+    pending_.reset();
+  }
+
+  StreamOffset settled_ = 0;
+  std::deque<Step> steps_;
+  std::optional<Pending> pending_;
+};
+
+class AckInsideASegment final : public RuleOf<kAckInsideSegmentInfo> {
+ public:
+  void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
+    if (!segment.sent) return on_came(endpoint, segment);
+    if (is_ordinary(endpoint, segment) && segment.segment.flags.ack()) on_sent(endpoint, segment, report);
+  }
+
+ private:
+  void on_came(const Endpoint& endpoint, const TracedSegment& segment) {
+    edges_are_guessed_ = edges_are_guessed_ || segment.cut_from_super_segment;
+    if (endpoint.peer().initial) edges_.add(endpoint, segment);
+  }
+  void on_sent(const Endpoint& endpoint, const TracedSegment& segment, Report& report) {
+    const StreamOffset ack = endpoint.ack_of(segment);
+    const bool is_new = ack > std::max<StreamOffset>(endpoint.acked_by_own(), 1) && ack < endpoint.peer().max_end;
+    if (!is_new || edges_.has(ack) || edges_are_guessed_) return;
+    if (endpoint.circumstances().has_gaps || endpoint.has_doubtful_arrivals()) return;
+    if (!endpoint.peer().seen.covers(ack - 1, ack + 1)) return;
+    report.add(kAckInsideSegmentInfo, fmt::format("acknowledges {}, where no segment that came has ended", ack));
+  }
+
+  Edges edges_;
+  bool edges_are_guessed_ = false;
+};
+
+class GapInWhatIsSent final : public RuleOf<kSentGapInfo> {
+ public:
+  void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
+    if (!is_ordinary(endpoint, segment) || !endpoint.circumstances().order_is_exact) return;
+    const StreamOffset seq = endpoint.seq_of(segment);
+    const StreamOffset next = endpoint.snd_nxt();
+    if (seq > next) report.add(kSentGapInfo, fmt::format("begins at {} though SND.NXT is {}", seq, next));
+    if (seq < 0) report.add(kSentGapInfo, fmt::format("begins {} before its SYN", -seq));
+  }
+};
+
+// SND.NXT, or what it was before segments were taken back to be sent again: always an edge of what was sent. Probes
+// stand one before SND.UNA; a sender whose window shrank may stand at the window's edge.
+class SequenceOfAPureAck final : public RuleOf<kSeqOfPureAckInfo> {
+ public:
+  void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
+    if (!segment.sent) return on_came(endpoint, segment);
+    if (segment.segment.flags.rst() || !endpoint.own().initial) return;
+    if (is_ordinary(endpoint, segment) && segment.length() == 0) judge(endpoint, segment, report);
+    edges_are_guessed_ = edges_are_guessed_ || (segment.cut_from_super_segment && !endpoint.circumstances().is_near);
+    edges_.add(endpoint, segment);
+  }
+
+ private:
+  void on_came(const Endpoint& endpoint, const TracedSegment& segment) {
+    if (!endpoint.is_open() || segment.segment.flags.rst() || !segment.segment.flags.ack()) return;
+    const StreamOffset ack = endpoint.ack_of(segment);
+    edges_.add(ack);
+    edges_.add(ack - 1);
+    edges_.add(ack + static_cast<StreamOffset>(endpoint.window_of(segment)));
+  }
+  void judge(const Endpoint& endpoint, const TracedSegment& segment, Report& report) const {
+    const StreamOffset seq = endpoint.seq_of(segment);
+    if (endpoint.circumstances().has_gaps || edges_are_guessed_ || edges_.has(seq)) return;
+    if (seq < 1 || seq + 1 >= endpoint.snd_nxt()) return;  // beyond it: gap-in-what-is-sent
+    if (!endpoint.own().seen.covers(seq - 1, seq + 1)) return;
+    report.add(kSeqOfPureAckInfo,
+               fmt::format("stands at {} in the middle of what was sent; SND.NXT is {}", seq, endpoint.snd_nxt()));
+  }
+
+  Edges edges_;
+  bool edges_are_guessed_ = false;
+};
+
+}  // namespace
+
+void add_number_rules(Rules& rules) {
+  add_rules<AckGoesBack, AckOfWhatNeverCame, AckStaysBehind, AckInsideASegment, GapInWhatIsSent, SequenceOfAPureAck>(
+      rules);
+}
 
 }  // namespace fourtuple::judge
