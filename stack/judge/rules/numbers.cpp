@@ -144,7 +144,8 @@ class AckStaysBehind final : public RuleOf<kAckStaysBehindInfo> {
       settled_ = have;
       return;
     }
-    if (steps_.size() < kMaxSteps && (steps_.empty() || steps_.back().have < have)) steps_.push_back({now, have});
+    if (steps_.size() < kMaxSteps && (steps_.empty() || steps_.back().have < have))
+      steps_.push_back({endpoint.peer().latest, have});
     for (; !steps_.empty() && steps_.front().time + kTaking < now; steps_.pop_front()) settled_ = steps_.front().have;
   }
   void on_sent(const Endpoint& endpoint, const TracedSegment& segment, Report& report) {
