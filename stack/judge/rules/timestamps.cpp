@@ -24,7 +24,7 @@ bool is_surely_its_own(const Endpoint& endpoint, const TracedSegment& segment) {
   return endpoint.circumstances().is_near || (segment.payload_octets() > 0 && seq == endpoint.snd_nxt());
 }
 
-bool is_ordinary(const Endpoint& endpoint, const TracedSegment& segment) {
+bool is_ordinary_timestamped(const Endpoint& endpoint, const TracedSegment& segment) {
   const TcpFlags flags = segment.segment.flags;
   return segment.sent && endpoint.is_open() && !flags.syn() && !flags.rst() && !segment.checksum_is_wrong;
 }
@@ -64,7 +64,9 @@ class TimestampOnEverySegment final : public Rule {
   [[nodiscard]] const RuleInfo& info() const override { return kOnEverySegment; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     agreement_.take(segment);
-    if (!is_ordinary(endpoint, segment) || segment.segment.options.timestamps || segment.has_unknown_options) return;
+    if (!is_ordinary_timestamped(endpoint, segment) || segment.segment.options.timestamps ||
+        segment.has_unknown_options)
+      return;
     if (!agreement_.is_made() || !is_surely_its_own(endpoint, segment)) return;
     report.add(info(), "has no timestamps, though both sides had agreed to use them");
   }
@@ -85,7 +87,7 @@ class TimestampsOnlyIfAgreed final : public Rule {
   [[nodiscard]] const RuleInfo& info() const override { return kOnlyIfAgreed; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     agreement_.take(segment);
-    if (!is_ordinary(endpoint, segment) || !segment.segment.options.timestamps) return;
+    if (!is_ordinary_timestamped(endpoint, segment) || !segment.segment.options.timestamps) return;
     if (!agreement_.is_impossible() || !is_surely_its_own(endpoint, segment)) return;
     if (!endpoint.circumstances().has_gaps) report.add(info(), "has timestamps, and nobody had agreed to use them");
   }
@@ -232,7 +234,8 @@ class TimestampEchoHasCome final : public Rule {
     const auto& stamps = segment.segment.options.timestamps;
     if (!stamps || segment.checksum_is_wrong) return;
     if (!segment.sent) return take(stamps->value);
-    const bool counts = is_ordinary(endpoint, segment) && segment.segment.flags.ack() && endpoint.uses_timestamps();
+    const bool counts =
+        is_ordinary_timestamped(endpoint, segment) && segment.segment.flags.ack() && endpoint.uses_timestamps();
     if (!counts || came_.empty() || endpoint.circumstances().has_gaps || came_.contains(stamps->echo_reply)) return;
     const bool is_later = stamp_distance(latest_, stamps->echo_reply) > 0;
     if (!is_later && has_forgotten_) return;

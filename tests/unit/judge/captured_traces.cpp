@@ -27,7 +27,13 @@ judge::Circumstances captured_circumstances(const Conversation& conversation, Ho
   return circumstances;
 }
 
-judge::TracedSegment traced_frame(const capture::TcpFrame& frame, Host endpoint) {
+// A capture that was surely taken at a host shows what that host sent, whatever it looks like.
+bool may_be_forged(const capture::TcpFrame& frame, const capture::Vantage& vantage) {
+  const bool is_at_sender = vantage.to(frame.from) == Duration{} && vantage.to(capture::other(frame.from)) > Duration{};
+  return frame.odd.from_a_stranger && !is_at_sender;
+}
+
+judge::TracedSegment traced_frame(const capture::TcpFrame& frame, Host endpoint, const capture::Vantage& vantage) {
   judge::TracedSegment traced;
   traced.time = Instant(frame.time);
   traced.sent = frame.from == endpoint;
@@ -38,20 +44,22 @@ judge::TracedSegment traced_frame(const capture::TcpFrame& frame, Host endpoint)
   traced.ecn_marked = frame.ecn_marked;
   traced.ecn_capable = frame.ecn_capable;
   traced.cut_from_super_segment = frame.odd.cut_from_super_frame;
+  traced.is_foreign = may_be_forged(frame, vantage);
   traced.frame = frame.number;
   return traced;
 }
 
-JudgedHost judged_host(const std::string& file, const Conversation& conversation, Host host) {
+}  // namespace
+
+JudgedHost judge_host(const std::string& file, const Conversation& conversation, Host host) {
+  const capture::Vantage vantage = capture::estimate_vantage(conversation);
   judge::Judge judge(captured_circumstances(conversation, host));
   for (const capture::TcpFrame& frame : conversation.frames) {
-    if (!frame.odd.exact_duplicate) judge.take(traced_frame(frame, host));
+    if (!frame.odd.exact_duplicate) judge.take(traced_frame(frame, host, vantage));
   }
   judge.finish(conversation.frames.empty() ? Instant{} : Instant(conversation.frames.back().time));
   return {file, conversation.stream, host, judge.findings()};
 }
-
-}  // namespace
 
 std::vector<JudgedHost> judge_capture(const std::filesystem::path& file) {
   const ReadCapture read = read_capture(file);
@@ -59,7 +67,7 @@ std::vector<JudgedHost> judge_capture(const std::filesystem::path& file) {
   std::vector<JudgedHost> judged;
   for (const auto& conversation : read.conversations) {
     for (const Host host : {Host::kClient, Host::kServer})
-      judged.push_back(judged_host(file.filename().string(), *conversation, host));
+      judged.push_back(judge_host(file.filename().string(), *conversation, host));
   }
   return judged;
 }

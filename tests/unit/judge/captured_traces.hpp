@@ -19,6 +19,9 @@ struct JudgedHost {
 
   [[nodiscard]] std::string_view host_name() const { return host == capture::Host::kClient ? "client" : "server"; }
 };
+[[nodiscard]] JudgedHost judge_host(const std::string& file, const capture::Conversation& conversation,
+                                    capture::Host host);
+// Both hosts of every conversation.
 [[nodiscard]] std::vector<JudgedHost> judge_capture(const std::filesystem::path& file);
 
 // Captures in a folder, in order of their names; none where it is absent.
