@@ -68,7 +68,8 @@ void Actor::act(Instant now) {
   while (connection_ && !waiting_.empty() && carry_out(waiting_.front(), now)) waiting_.pop_front();
 }
 
-void Actor::forget() {
+void Actor::forget(Instant now) {
+  note(Kind::kAbort, now);
   listener_.reset();
   connection_.reset();
   waiting_.clear();

@@ -22,7 +22,7 @@ class Actor {
   // Does what has become possible: accepts, reads, goes on with calls that wait.
   void act(Instant now);
   // The connection is gone, and the host knows nothing of it.
-  void forget();
+  void forget(Instant now);
 
   [[nodiscard]] const std::vector<judge::Call>& made() const { return made_; }
   [[nodiscard]] std::vector<judge::Call>& made() { return made_; }

@@ -40,6 +40,7 @@ class Player {
   void happen(Instant frame, Instant call, const Relief::Offer& offer);
   void deliver(bool all_blocks);
   void deliver_segment(const Cue& cue, Delivery& delivery, bool all_blocks);
+  void vanish();
   void deliver_error(const Cue& cue, Delivery& delivery);
   void relieve(const Relief::Offer& offer);
   void finish_turn();
@@ -80,6 +81,7 @@ class Player {
   std::size_t taken_segments_ = 0;
   std::optional<Instant> previous_;
   HeldFor waits_for_ = HeldFor::kNothing;
+  std::optional<std::size_t> vanishes_before_;  // this frame
   bool is_stopped_ = false;
   bool left_blocks_out_ = false;
 };
@@ -87,6 +89,9 @@ class Player {
 Performance Player::run() {
   performance_.role = role_;
   performance_.begin = timeline_.kBegin;
+  if (plan_.close == CloseKind::kStackReset && !score_.recorded.fin()) {
+    vanishes_before_ = plan_.calls.back().after_frame;
+  }
   now_ = last_event_ = prompter_.begin();
   actor_.begin(now_);
   std::uint64_t events = 0;
@@ -181,6 +186,7 @@ Instant Player::time_without_holding(const Cue& cue) const {
 
 void Player::deliver(bool all_blocks) {
   const Cue& cue = score_.cues[next_cue_++];
+  if (!cue.is_icmp && vanishes_before_ == cue.index) vanish();
   Delivery delivery;
   delivery.frame = cue.index;
   delivery.is_icmp = cue.is_icmp;
@@ -193,6 +199,13 @@ void Player::deliver(bool all_blocks) {
   cue.is_icmp ? deliver_error(cue, delivery) : deliver_segment(cue, delivery, all_blocks);
   prompter_.note_delivery(next_cue_ - 1, now_);
   previous_ = now_;
+}
+
+// The recorded host answered this frame as one that knows of no connection, without having closed it: it had lost it.
+void Player::vanish() {
+  actor_.forget(now_);
+  stand_in_.restart(now_);
+  prompter_.skip_rest();
 }
 
 void Player::deliver_error(const Cue& cue, Delivery& delivery) {
@@ -312,6 +325,10 @@ void Player::tell_adaptations() {
   if (plan_.calls.size() > planned_calls_) {
     performance_.adaptations.emplace_back(
         "Nagle's algorithm is off, because the recorded host sent short segments while others were in flight");
+  }
+  if (vanishes_before_) {
+    performance_.adaptations.emplace_back(
+        "our stack was made to forget the connection, because the recorded host had lost it without a word");
   }
   if (left_blocks_out_) {
     performance_.adaptations.emplace_back(

@@ -20,6 +20,8 @@ class Prompter {
   [[nodiscard]] Instant next() const;
   const PlannedCall& take(Instant now);
   void note_delivery(std::size_t cue, Instant now);
+  // The application is gone.
+  void skip_rest() { next_ = prompts_.size(); }
   // Nothing else can happen: the next call waits no more. False where none waits.
   bool release(Instant now);
 

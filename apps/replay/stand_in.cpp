@@ -157,7 +157,13 @@ std::optional<tcp::Info> StandIn::info(Instant now) const {
   return id ? layer.info(*id, now) : std::nullopt;
 }
 
-void StandIn::restart() { parts_->start(); }
+void StandIn::restart(Instant now) {
+  const TcpState before = state();
+  if (before != TcpState::kClosed) {
+    parts_->witness.states.push_back({now, before, TcpState::kClosed, parts_->witness.frames});
+  }
+  parts_->start();
+}
 
 std::vector<OurSegment>& StandIn::segments() { return parts_->link.segments; }
 std::deque<std::vector<std::uint8_t>>& StandIn::octets() { return parts_->link.octets; }

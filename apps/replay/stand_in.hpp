@@ -48,7 +48,7 @@ class StandIn {
   // After the application has acted on what happened.
   void finish_turn(Instant now);
   // Forgets all connections without a word, as a host does that loses its power.
-  void restart();
+  void restart(Instant now);
 
   // Of the connection, as long as there is one; the application may have let go of it.
   [[nodiscard]] std::optional<tcp::Info> info(Instant now) const;
