@@ -29,6 +29,12 @@ void set_on_sockets(Circumstances& to, int level, int name, std::int64_t value) 
   to.socket_defaults.push_back({level, name, static_cast<int>(std::clamp<std::int64_t>(value, 0, kMaxCount))});
 }
 
+// 0: never, 1: asked for and granted, 2: granted.
+tcp::EcnUse ecn_use(const Numbers& numbers) {
+  if (numbers[0] == 0) return tcp::EcnUse::kOff;
+  return numbers[0] == 1 ? tcp::EcnUse::kAsk : tcp::EcnUse::kWhenAsked;
+}
+
 using Turn = void (*)(Circumstances&, const Numbers&);
 struct Switch {
   std::string_view name;
@@ -38,6 +44,7 @@ struct Switch {
 constexpr Switch kLinux[] = {
     {"tcp_timestamps", [](auto& to, auto& n) { to.stack.tcp.timestamps = n[0] != 0; }},
     {"tcp_sack", [](auto& to, auto& n) { to.stack.tcp.sack = n[0] != 0; }},
+    {"tcp_ecn", [](auto& to, auto& n) { to.stack.tcp.ecn = ecn_use(n); }},
     {"tcp_window_scaling", [](auto& to, auto& n) { to.stack.tcp.window_scaling = n[0] != 0; }},
     {"tcp_rmem", [](auto& to, auto& n) { to.stack.tcp.receive_buffer_bytes = default_of(n); }},
     {"tcp_wmem", [](auto& to, auto& n) { to.stack.tcp.send_buffer_bytes = default_of(n); }},
@@ -64,6 +71,7 @@ constexpr Switch kLinux[] = {
 constexpr Switch kFreeBsd[] = {
     {"rfc1323", [](auto& to, auto& n) { to.stack.tcp.timestamps = to.stack.tcp.window_scaling = n[0] != 0; }},
     {"sack.enable", [](auto& to, auto& n) { to.stack.tcp.sack = n[0] != 0; }},
+    {"ecn.enable", [](auto& to, auto& n) { to.stack.tcp.ecn = ecn_use(n); }},
     {"recvspace", [](auto& to, auto& n) { to.stack.tcp.receive_buffer_bytes = default_of(n); }},
     {"sendspace", [](auto& to, auto& n) { to.stack.tcp.send_buffer_bytes = default_of(n); }},
     {"delacktime", [](auto& to, auto& n) { to.stack.tcp.delayed_ack = milliseconds(n); }},

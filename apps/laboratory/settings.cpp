@@ -57,6 +57,13 @@ template <class Member, class Number>
   return true;
 }
 
+[[nodiscard]] bool set_ecn(tcp::EcnUse& member, string_view text) {
+  if (text.size() != 1 || text[0] < '0' || text[0] > '2') return false;
+  static constexpr std::array kUses{tcp::EcnUse::kOff, tcp::EcnUse::kAsk, tcp::EcnUse::kWhenAsked};  // as Linux counts
+  member = kUses[static_cast<std::size_t>(text[0] - '0')];
+  return true;
+}
+
 [[nodiscard]] bool set_congestion(string_view& member, string_view text) {
   for (const string_view name : tcp::controller_names()) {
     if (name != text) continue;
@@ -107,6 +114,8 @@ constexpr std::array kSettings{
             [](Setup& setup, string_view text) { return set_switch(setup.stack.tcp.timestamps, text); }},
     Setting{"sack", "0|1", "RFC 2018 selective acknowledgments",
             [](Setup& setup, string_view text) { return set_switch(setup.stack.tcp.sack, text); }},
+    Setting{"ecn", "0|1|2", "RFC 3168: never, asked for and granted, granted",
+            [](Setup& setup, string_view text) { return set_ecn(setup.stack.tcp.ecn, text); }},
     Setting{"dsack", "0|1", "RFC 2883 duplicate SACK",
             [](Setup& setup, string_view text) { return set_switch(setup.stack.tcp.duplicate_sack, text); }},
     Setting{"wscale", "0|1", "RFC 7323 window scaling",

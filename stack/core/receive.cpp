@@ -96,8 +96,9 @@ void Stack::Parts::deliver_tcp(const ip::Arrival& arrival, PacketBuffer&& packet
   if (is_unverified && !view->checksum_is_good(header.source, header.destination)) {
     return drop(DropReason::kTcpBadChecksum, frame_around(packet.bytes()), now);  // [RFC9293 MUST-3]
   }
-  const auto segment = view->to_segment();
+  auto segment = view->to_segment();
   if (!segment) return drop(segment.error(), frame_around(packet.bytes()), now);
+  segment->congestion_experienced = wire::ecn::is_marked(header.tos);  // [RFC3168 5]
   if (segment->source_port == 0 || segment->destination_port == 0) {
     return drop(DropReason::kTcpBadAddress, frame_around(packet.bytes()), now);
   }

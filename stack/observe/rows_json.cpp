@@ -13,6 +13,7 @@ std::int64_t microseconds(Duration time) { return std::chrono::duration_cast<std
 
 void add_path(JsonObject& json, const tcp::Info& info) {
   json.add("timestamps", info.timestamps).add("sack", info.sack).add("window_scaling", info.window_scaling);
+  json.add("ecn", info.ecn).add("ecn_seen", info.ecn_seen);
   json.add("send_window_scale", info.send_window_scale).add("receive_window_scale", info.receive_window_scale);
   json.add("rto_us", microseconds(info.rto)).add("smoothed_rtt_us", microseconds(info.smoothed_rtt));
   json.add("rtt_variation_us", microseconds(info.rtt_variation)).add("min_rtt_us", microseconds(info.min_rtt));

@@ -41,6 +41,8 @@ std::uint64_t segments(std::uint64_t bytes, std::uint32_t mss) { return mss == 0
 void add_agreement(std::string& text, const tcp::Info& info, bool options) {
   if (options && info.timestamps) text += " ts";
   if (options && info.sack) text += " sack";
+  if (options && info.ecn) text += " ecn";
+  if (options && info.ecn_seen) text += " ecnseen";
   if (!info.congestion.empty()) text += fmt::format(" {}", info.congestion);
   if (info.window_scaling) text += fmt::format(" wscale:{},{}", info.send_window_scale, info.receive_window_scale);
 }

@@ -38,7 +38,8 @@ ExtendedTcpInfo fill_tcp_info(const tcp::Info& info, bool is_listening) {
   base.tcpi_probes = static_cast<std::uint8_t>(std::min(info.unanswered_probes, 255U));
   base.tcpi_options =
       static_cast<std::uint8_t>((info.timestamps ? TCPI_OPT_TIMESTAMPS : 0) | (info.sack ? TCPI_OPT_SACK : 0) |
-                                (info.window_scaling ? TCPI_OPT_WSCALE : 0));
+                                (info.window_scaling ? TCPI_OPT_WSCALE : 0) |
+                                (info.ecn ? TCPI_OPT_ECN : 0) | (info.ecn_seen ? TCPI_OPT_ECN_SEEN : 0));
   base.tcpi_snd_wscale = info.send_window_scale & 0xf;
   base.tcpi_rcv_wscale = info.receive_window_scale & 0xf;
   base.tcpi_rto = microseconds(info.rto);

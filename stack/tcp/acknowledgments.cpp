@@ -25,6 +25,7 @@ void Connection::take_ack(Arrival& arrival) {
   if (tcb_.state == TcpState::kClosed || tcb_.state == TcpState::kTimeWait) return;
   const bool more_is_lost = detect_losses(delivery, arrival.context);
   update_recovery_window(delivery, advances, more_is_lost);
+  take_congestion_echo(arrival, in_flight_before);
   notify_writable_after(was_writable);
 }
 
@@ -90,7 +91,10 @@ void Connection::take_new_ack(Arrival& arrival, const Delivery& delivery, std::u
     const bool in_slow_start = congestion_->window() < congestion_->threshold();
     const bool used =
         congestion_limited_ || recovery_ == Recovery::kLoss || (in_slow_start && half_used);  // [RFC7661 4]
-    congestion_->on_acked({context.now, delivery.bytes, in_flight_before, rtt_.last(), frozen, used});
+    const bool marked = tcb_.agreed.ecn && arrival.segment.flags.ece();
+    // [RFC3168 6.1.2]
+    congestion_->on_acked(
+        {context.now, delivery.bytes, in_flight_before, rtt_.last(), frozen, used && !marked, marked});
   }
   continue_recovery(acked, context);
   cancel(Timer::kTailLoss, context);

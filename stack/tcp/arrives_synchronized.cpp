@@ -235,6 +235,7 @@ Connection::Step Connection::check_ack(Arrival& arrival) {
     arm(Timer::kTimeWait, shared_.config.time_wait, arrival.context);
     return Step::kContinue;
   }
+  take_congestion_mark(arrival);
   take_ack(arrival);
   // CLOSING ignores what does not acknowledge our FIN.
   return tcb_.state == TcpState::kClosed || tcb_.state == TcpState::kClosing ? Step::kStop : Step::kContinue;

@@ -35,6 +35,13 @@ struct ConnectionOptions {
   std::string_view congestion = {};  // TCP_CONGESTION, one of controller_names(); empty: TcpConfig's default
 };
 
+// Explicit congestion notification (RFC 3168): whether we speak it.
+enum class EcnUse : std::uint8_t {
+  kOff,
+  kWhenAsked,  // only with peers that ask for it in their SYN
+  kAsk,        // our SYN asks, too
+};
+
 struct TcpConfig {
   std::size_t receive_buffer_bytes = 1U << 20;  // default SO_RCVBUF
   std::size_t send_buffer_bytes = 1U << 20;     // default SO_SNDBUF
@@ -44,6 +51,7 @@ struct TcpConfig {
   bool timestamps = true;                       // RFC 7323 3
   bool sack = true;                             // RFC 2018
   SynOptionOrder syn_options = SynOptionOrder::kLinux;
+  EcnUse ecn = EcnUse::kWhenAsked;
   bool duplicate_sack = true;  // RFC 2883: with SACK, tell what came twice
   std::uint16_t min_mss = 48;  // smaller MSS options are raised to this (RFC 9293 3.7.1 and common sense)
   std::uint32_t initial_window_segments = 10;  // RFC 6928

@@ -72,6 +72,7 @@ void Connection::learn_from_syn(const Segment& syn, Context& context) {  // [RFC
   if (!agreed.window_scaling) agreed.receive_scale = 0;
   agreed.sack = shared_.config.sack && offered.sack_permitted;
   agreed.timestamps = shared_.config.timestamps && offered.timestamps.has_value();
+  agree_on_ecn(syn);
   if (agreed.timestamps) {
     ts_recent_ = offered.timestamps->value;
     ts_recent_at_ = context.now;
@@ -220,6 +221,8 @@ Info Connection::info(Instant now) const {
   info.state = tcb_.state;
   info.timestamps = tcb_.agreed.timestamps;
   info.sack = tcb_.agreed.sack;
+  info.ecn = tcb_.agreed.ecn;
+  info.ecn_seen = ecn_.seen;
   info.window_scaling = tcb_.agreed.window_scaling;
   info.send_window_scale = tcb_.agreed.send_scale;
   info.receive_window_scale = tcb_.agreed.receive_scale;

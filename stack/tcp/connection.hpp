@@ -9,6 +9,7 @@
 #include "stack/base/packet_buffer.hpp"
 #include "stack/base/timer_heap.hpp"
 #include "stack/tcp/congestion/controller.hpp"
+#include "stack/tcp/ecn.hpp"
 #include "stack/tcp/layer.hpp"
 #include "stack/tcp/receive/reassembly.hpp"
 #include "stack/tcp/receive/receive_queue.hpp"
@@ -199,6 +200,16 @@ class Connection final : public TimerNode {
   void note_sent(const OutSegment& segment, StreamOffset seq, bool again, Context& context);
   void note_acked(Context& context);
   [[nodiscard]] std::uint16_t window_field(bool syn);
+
+  // ecn.cpp
+  void agree_on_ecn(const Segment& syn);
+  void ask_for_ecn(TcpFlags& flags, bool again);
+  void take_congestion_mark(Arrival& arrival);
+  void echo_exactly(bool marked, Context& context);
+  void take_congestion_echo(const Arrival& arrival, std::uint64_t in_flight_before);
+  void note_congestion_response();
+  void mark_capable(OutSegment& out);
+
   [[nodiscard]] std::uint32_t timestamp_now(Instant now) const;
   [[nodiscard]] TcpTimestamps timestamps_at(Instant now) const { return {timestamp_now(now), ts_recent_}; }
   static constexpr std::size_t kLeastMss = 8;  // where options leave less than that of a tiny MSS
@@ -295,6 +306,7 @@ class Connection final : public TimerNode {
   bool retransmit_one_ = false;  // recovery begins: one segment may leave whatever the congestion window says
   bool timed_out_ = false;       // one segment may leave whatever the window says
   bool fin_queued_ = false;
+  Ecn ecn_;
   StreamOffset partial_end_ = 0;      // of the last segment that was sent and was not full
   bool hold_partial_ = false;         // MSG_MORE or TCP_CORK hold the last partial segment back
   StreamOffset usage_round_end_ = 0;  // when congestion_limited_ and flight_peak_ are judged anew

@@ -14,6 +14,8 @@ struct Info {
   bool timestamps = false;
   bool sack = false;
   bool window_scaling = false;
+  bool ecn = false;       // agreed on
+  bool ecn_seen = false;  // a segment came that was marked, or could have been
   std::uint8_t send_window_scale = 0;
   std::uint8_t receive_window_scale = 0;
   Duration rto{};

@@ -25,6 +25,7 @@ void Connection::enter_recovery(std::uint64_t delivered, Context& context) {
   }
   recovery_window_ = pipe_bytes();
   note_reduction();
+  note_congestion_response();
   trace_congestion(context);
 }
 

@@ -39,6 +39,7 @@ struct Agreement {
   bool window_scaling = false;
   bool timestamps = false;
   bool sack = false;
+  bool ecn = false;                // explicit congestion notification [RFC3168 6.1.1]
   std::uint8_t send_scale = 0;     // shift of the windows we receive
   std::uint8_t receive_scale = 0;  // shift of the windows we send
   std::uint16_t peer_mss = 536;    // the peer's MSS option [RFC9293 MUST-15]

@@ -187,6 +187,8 @@ OutSegment& Connection::push(TcpFlags flags, Cause cause, Context& context) {
 // Sends [begin, end): SYN, text, FIN or a mixture, whichever octets of sequence space these are.
 void Connection::send_range(StreamOffset begin, StreamOffset end, Cause cause, bool again, Context& context) {
   if (begin == 0) return emit_syn(cause, again, context);
+  // CWR belongs to one segment, which a device would copy to all. [RFC3168 6.1.2]
+  if (!again && ecn_.tell_reduced) end = std::min(end, begin + static_cast<StreamOffset>(send_mss()));
   const StreamOffset text_end = std::min(end, send_queue_.end());
   const auto length = static_cast<std::size_t>(std::max<StreamOffset>(text_end - begin, 0));
   OutSegment& out = push({TcpFlags::kAck}, cause, context);
@@ -207,6 +209,7 @@ void Connection::send_range(StreamOffset begin, StreamOffset end, Cause cause, b
   out.header.ack = wrap(tcb_.rcv.nxt, tcb_.rcv.irs);
   out.header.window = window_field(false);
   fill_options(out.header, context);
+  if (!again && cause != Cause::kWindowProbe) mark_capable(out);
   if (!again) {
     if (flight_.empty()) progress_at_ = context.now;
     flight_.append(begin, end, context.now);
@@ -225,6 +228,7 @@ void Connection::send_range(StreamOffset begin, StreamOffset end, Cause cause, b
 void Connection::emit_syn(Cause cause, bool again, Context& context) {
   const bool answers = tcb_.state == TcpState::kSynReceived;
   OutSegment& out = push({static_cast<std::uint8_t>(TcpFlags::kSyn | (answers ? TcpFlags::kAck : 0))}, cause, context);
+  ask_for_ecn(out.header.flags, again);
   out.header.seq = tcb_.snd.iss;
   out.header.window = window_field(true);
   SegmentOptions& options = out.header.options;
@@ -277,6 +281,8 @@ void Connection::fill_options(Segment& header, Context& context) const {  // [RF
   if (tcb_.agreed.timestamps) header.options.timestamps = timestamps_at(context.now);
   // [RFC2018 4(c)]
   if (tcb_.agreed.sack) header.options.sack_count = static_cast<std::uint8_t>(fill_sack(header.options));
+  // [RFC3168 6.1.3]
+  if (ecn_.echo) header.flags.bits |= TcpFlags::kEce;
 }
 
 // First what came twice [RFC2883 4], then what is held behind a gap, the newest first. [RFC2018 4]

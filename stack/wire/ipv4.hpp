@@ -18,6 +18,17 @@ inline constexpr std::uint8_t kTcp = 6;
 inline constexpr std::uint8_t kUdp = 17;
 }  // namespace ip_protocol
 
+// The two lowest bits of the former TOS octet. [RFC3168 5]
+namespace ecn {
+inline constexpr std::uint8_t kMask = 3;
+inline constexpr std::uint8_t kCapable = 2;  // ECT(0)
+inline constexpr std::uint8_t kMarked = 3;   // CE
+[[nodiscard]] constexpr bool is_marked(std::uint8_t tos) { return (tos & kMask) == kMarked; }
+[[nodiscard]] constexpr std::uint8_t with_codepoint(std::uint8_t tos, std::uint8_t codepoint) {
+  return static_cast<std::uint8_t>((tos & ~kMask) | codepoint);
+}
+}  // namespace ecn
+
 inline constexpr std::size_t kIpv4HeaderSize = 20;      // without options
 inline constexpr std::size_t kIpv4MaxHeaderSize = 60;   // with options
 inline constexpr std::size_t kIpv4MaxPacketSize = 65535;

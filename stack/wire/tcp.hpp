@@ -82,6 +82,7 @@ struct Segment {
   std::uint16_t urgent = 0;  // as in the header; meaningful with the URG flag
   SegmentOptions options;
   ByteView payload;
+  bool congestion_experienced = false;  // the datagram it came in was marked CE (RFC 3168 5); never sent by us
 
   // SEG.LEN: octets of sequence space, counting SYN and FIN.
   [[nodiscard]] std::uint32_t length() const {

@@ -3,7 +3,9 @@
 #include <array>
 
 #include "stack/tcp/congestion/cubic.hpp"
+#include "stack/tcp/congestion/dctcp.hpp"
 #include "stack/tcp/congestion/new_reno.hpp"
+#include "stack/tcp/congestion/uncontrolled.hpp"
 
 namespace fourtuple::tcp {
 namespace {
@@ -18,7 +20,8 @@ struct Row {
   std::unique_ptr<CongestionController> (*make)(std::uint32_t mss, std::uint32_t initial_window_segments);
 };
 // [RFC9293 MAY-18]
-constexpr std::array kRows{Row{"reno", make<NewReno>}, Row{"cubic", make<Cubic>}};
+constexpr std::array kRows{Row{"reno", make<NewReno>}, Row{"cubic", make<Cubic>}, Row{"dctcp", make<Dctcp>},
+                           Row{"none", make<Uncontrolled>}};
 constexpr auto kNames = [] {
   std::array<std::string_view, kRows.size()> names{};
   for (std::size_t i = 0; i < names.size(); ++i) names[i] = kRows[i].name;

@@ -25,6 +25,7 @@ class CongestionController {
     Duration rtt;                    // zero: no sample
     bool in_recovery;                // fast recovery: the window stands still [RFC5681 3.2]
     bool window_was_used;            // false: the application, not the window, limited the flight [RFC9293, RFC7661]
+    bool marked = false;             // the ACK echoes that the network is congested [RFC3168]
   };
   struct Lost {
     Instant now;
@@ -37,6 +38,11 @@ class CongestionController {
   virtual void on_acked(const Acked& event) = 0;
   // Entry into fast recovery, once per loss episode.
   virtual void on_loss(const Lost& event) = 0;
+  // The peer echoes that the network marked a segment instead of dropping it: at most once a window. The same as a
+  // loss, unless the controller knows better. [RFC3168 6.1.2]
+  virtual void on_congestion_experienced(const Lost& event) { on_loss(event); }
+  // ACKs tell exactly which octets were marked, not only that some were. [RFC8257 3.2]
+  [[nodiscard]] virtual bool wants_exact_marks() const { return false; }
   // The retransmission timer fired; `first` is false for the back-off of the same segment. [RFC5681 3.1]
   virtual void on_timeout(const Lost& event, bool first) = 0;
   // Recovery ended: all that was in flight at its start is acknowledged; `in_flight` is what is left.

@@ -11,7 +11,19 @@ void LossBased::grow_in_slow_start(std::uint64_t bytes) {
   window_ = std::min(window_ + bytes, std::max(threshold_, window_ + mss_));
 }
 
+void LossBased::grow_in_avoidance(std::uint64_t bytes) {
+  acked_in_avoidance_ += bytes;
+  if (acked_in_avoidance_ < window_) return;
+  acked_in_avoidance_ -= window_;
+  window_ += mss_;
+}
+
+std::uint64_t LossBased::halved(std::uint64_t in_flight) const {
+  return std::max<std::uint64_t>(in_flight / 2, std::uint64_t{2} * mss_);  // [RFC5681 3.1(b)]
+}
+
 void LossBased::remember_window() {
+  acked_in_avoidance_ = 0;
   window_before_ = window_;
   threshold_before_ = threshold_;
 }

@@ -23,12 +23,17 @@ class LossBased : public CongestionController {
   // One ACK may stand for many segments here (super-segments, lost ACKs): the window grows by what was delivered, as
   // RFC 3465 allows and RFC 9438 4.10 recommends, never beyond twice. [RFC5681 3.1]
   void grow_in_slow_start(std::uint64_t bytes);
+  // One segment for each window of octets. [RFC5681 3.1] [RFC3465 2.1]
+  void grow_in_avoidance(std::uint64_t bytes);
+  // What a loss leaves of the flight. [RFC5681 3.1(b)]
+  [[nodiscard]] std::uint64_t halved(std::uint64_t in_flight) const;
   // Before a reduction that undo() may take back.
   void remember_window();
 
   std::uint64_t window_;
   std::uint64_t threshold_ = UINT64_MAX;
   std::uint32_t mss_;
+  std::uint64_t acked_in_avoidance_ = 0;  // octets towards the next increase by one segment [RFC3465 2.1]
 
  private:
   std::uint32_t initial_segments_;

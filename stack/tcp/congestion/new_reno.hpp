@@ -17,11 +17,6 @@ class NewReno final : public LossBased {
   void on_timeout(const Lost& event, bool first) override;
 
   [[nodiscard]] std::string_view name() const override { return "reno"; }
-
- private:
-  [[nodiscard]] std::uint64_t halved(std::uint64_t in_flight) const;
-
-  std::uint64_t acked_in_avoidance_ = 0;  // octets towards the next increase by one segment [RFC3465 2.1]
 };
 
 }  // namespace fourtuple::tcp

@@ -1,5 +1,6 @@
 // Congestion controllers as they are found: by name.
 #include <gtest/gtest.h>
+#include <vector>
 
 #include "stack/tcp/congestion/controller.hpp"
 
@@ -8,19 +9,27 @@ namespace {
 
 constexpr std::uint32_t kSegment = 1000;
 
+// All but "none", which listens to nothing.
+std::vector<std::string_view> names_of_listeners() {
+  std::vector<std::string_view> names(controller_names().begin(), controller_names().end());
+  std::erase(names, "none");
+  return names;
+}
+
 TEST(Controllers, AreMadeByTheNamesThatAreListed) {  // [RFC9293 MAY-18]
-  ASSERT_EQ(controller_names().size(), 2U);
+  ASSERT_EQ(controller_names().size(), 4U);
   for (const std::string_view name : controller_names()) {
     const auto controller = make_controller(name, kSegment, 10);
     ASSERT_NE(controller, nullptr) << name;
     EXPECT_EQ(controller->name(), name);
-    EXPECT_EQ(controller->window(), 10 * kSegment) << name;  // [RFC6928 2]
   }
+  for (const std::string_view name : names_of_listeners())
+    EXPECT_EQ(make_controller(name, kSegment, 10)->window(), 10 * kSegment) << name;  // [RFC6928 2]
   EXPECT_EQ(make_controller("bic", kSegment, 10), nullptr);
 }
 
 TEST(Controllers, TakeAReductionBack) {  // [RFC4015 3.2]
-  for (const std::string_view name : controller_names()) {
+  for (const std::string_view name : names_of_listeners()) {
     const auto controller = make_controller(name, kSegment, 100);
     controller->on_loss({Instant(std::chrono::hours(1)), 100 * kSegment});
     EXPECT_LT(controller->window(), 100 * kSegment) << name;
@@ -33,6 +42,24 @@ TEST(Controllers, TakeAReductionBack) {  // [RFC4015 3.2]
     controller->undo();
     EXPECT_EQ(controller->window(), 100 * kSegment) << name;
   }
+}
+
+TEST(Controllers, TakeAMarkForALoss) {  // [RFC3168 6.1.2]
+  for (const std::string_view name : {"reno", "cubic"}) {
+    const auto marked = make_controller(name, kSegment, 100);
+    const auto lost = make_controller(name, kSegment, 100);
+    marked->on_congestion_experienced({Instant(std::chrono::hours(1)), 100 * kSegment});
+    lost->on_loss({Instant(std::chrono::hours(1)), 100 * kSegment});
+    EXPECT_EQ(marked->window(), lost->window()) << name;
+    EXPECT_FALSE(marked->wants_exact_marks());
+  }
+}
+
+TEST(Uncontrolled, LetsNothingButThePeersWindowLimitTheFlight) {
+  const auto controller = make_controller("none", kSegment, 10);
+  controller->on_loss({Instant(std::chrono::hours(1)), 100 * kSegment});
+  controller->on_timeout({Instant(std::chrono::hours(1)), 100 * kSegment}, true);
+  EXPECT_GE(controller->window(), std::uint64_t{65535} << 14);
 }
 
 }  // namespace
