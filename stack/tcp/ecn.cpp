@@ -7,7 +7,7 @@
 namespace fourtuple::tcp {
 
 // The peer's SYN asks with ECE and CWR, and its SYN,ACK agrees with ECE alone: a peer that reflects reserved bits has
-// not agreed. SYNs that cross agree on nothing. [RFC3168 6.1.1]
+// not agreed. SYNs that cross agree on nothing. [RFC3168 6.1.1] [RFC9293 SHLD-8]
 void Connection::agree_on_ecn(const Segment& syn) {
   const TcpFlags flags = syn.flags;
   const EcnUse use = shared_.config.ecn;
@@ -28,7 +28,7 @@ void Connection::ask_for_ecn(TcpFlags& flags, bool again) {
   }
 }
 
-// As receiver: what arrived inside the window counts, nothing else. [RFC3168 6.1.3, 6.1.5]
+// As receiver: what arrived inside the window counts, nothing else. [RFC3168 6.1.3, 6.1.5(a)]
 void Connection::take_congestion_mark(Arrival& arrival) {
   if (!tcb_.agreed.ecn || arrival.segment.flags.syn()) return;
   const bool has_text = arrival.payload.size() > 0;
