@@ -70,6 +70,7 @@ int Program::run_started(const Start& start) {
     if (auto started = start_command(); !started) return report(started.error());
   }
   io_.run();
+  if (!command_code_) command_end_ = std::chrono::steady_clock::now();
   return exit_code_;
 }
 
@@ -140,8 +141,8 @@ void Program::watch_signals() {
   watches_->signals.add(SIGINT);
   watches_->signals.add(SIGTERM);
   watches_->signals.add(SIGHUP);
-  watches_->signals.async_wait([this](const ErrorCode& error, int) {
-    if (!error) finish(kSuccess);
+  watches_->signals.async_wait([this](const ErrorCode& error, int number) {
+    if (!error) finish(tells_signals_ ? 128 + number : kSuccess);
   });
 }
 

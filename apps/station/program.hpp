@@ -38,6 +38,11 @@ class Program {
   // A program that has ends of its own says with this whether it is still at them when the command has ended; it is
   // then let go on, for a minute at most.
   void set_busy(std::function<bool()> is_busy) { is_busy_ = std::move(is_busy); }
+  // When the command after `--` ended, or run() did before it.
+  [[nodiscard]] std::chrono::steady_clock::time_point command_end() const { return command_end_; }
+  // A signal that ends run() makes the exit code 128 + its number, as a shell tells it; otherwise it is success, which
+  // is right for servers that nothing else ends.
+  void tell_signals() { tells_signals_ = true; }
   // The sentence that run() says when all is set up; empty: none.
   void set_ready(std::string sentence) { ready_ = std::move(sentence); }
 
@@ -61,6 +66,7 @@ class Program {
   const AttachOptions attach_;
   std::string ready_;
   int exit_code_ = 0;
+  bool tells_signals_ = false;
   std::optional<int> command_code_;
   std::chrono::steady_clock::time_point command_end_{};
   std::function<bool()> is_busy_;

@@ -32,9 +32,16 @@ SetupResult<Pipe> make_pipe() {
 }
 
 // Between fork and exec only calls that are safe in a process with threads. [signal-safety(7)]
-[[noreturn]] void become(const char* path, char* const* arguments, pid_t parent, int output) {
+void leave_the_terminal() {
+  ::setpgid(0, 0);
+  const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  ::dup2(nothing, STDIN_FILENO);
+}
+
+[[noreturn]] void become(const char* path, char* const* arguments, pid_t parent, int output, bool in_background) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(127);  // the parent went before the line above
+  if (in_background) leave_the_terminal();
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -69,7 +76,7 @@ std::optional<std::string> find_program(const std::string& name) {
   return std::nullopt;
 }
 
-SetupResult<ChildProcess> ChildProcess::start(const std::vector<std::string>& command, Output output) {
+SetupResult<ChildProcess> ChildProcess::start(const std::vector<std::string>& command, Output output, Place place) {
   const auto path = find_program(command.front());
   if (!path) {
     return failure(
@@ -85,23 +92,35 @@ SetupResult<ChildProcess> ChildProcess::start(const std::vector<std::string>& co
   const std::vector<char*> arguments = argument_vector(words);
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
-  if (pid == 0) become(path->c_str(), arguments.data(), parent, pipe.write_end.get());
+  const bool in_background = place == Place::kBackground;
+  if (pid == 0) become(path->c_str(), arguments.data(), parent, pipe.write_end.get(), in_background);
   if (pid < 0)
     return failure(
         SetupError{.cause = "cannot start " + *path + ": " + error_text(errno), .cure = "raise `ulimit -u`"});
-  return ChildProcess(pid, std::move(pipe.read_end));
+  if (in_background) ::setpgid(pid, pid);  // here too, so that it is done whoever comes first
+  return ChildProcess(pid, place, std::move(pipe.read_end));
 }
 
-ChildProcess::ChildProcess(pid_t pid, Descriptor output)
-    : pid_(pid), output_(std::move(output)), ended_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))) {}
+ChildProcess::ChildProcess(pid_t pid, Place place, Descriptor output)
+    : pid_(pid),
+      place_(place),
+      output_(std::move(output)),
+      ended_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))) {}
 
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)), output_(std::move(other.output_)), ended_(std::move(other.ended_)) {}
+    : pid_(std::exchange(other.pid_, -1)),
+      place_(other.place_),
+      output_(std::move(other.output_)),
+      ended_(std::move(other.ended_)) {}
 
 ChildProcess::~ChildProcess() {
   if (pid_ <= 0) return;
-  ::kill(pid_, SIGKILL);
+  signal(SIGKILL);
   wait();
+}
+
+void ChildProcess::signal(int number) const {
+  if (pid_ > 0) ::kill(place_ == Place::kBackground ? -pid_ : pid_, number);
 }
 
 int ChildProcess::wait() {

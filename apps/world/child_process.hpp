@@ -22,8 +22,14 @@ class ChildProcess {
     kCapture,  // both come through output()
   };
 
+  enum class Place : unsigned char {
+    kForeground,  // with our terminal and our standard input
+    kBackground,  // in a process group of its own, without standard input; what signals it signals the group
+  };
+
   // `command` is a program, looked up as find_program does, and its arguments.
-  [[nodiscard]] static SetupResult<ChildProcess> start(const std::vector<std::string>& command, Output output);
+  [[nodiscard]] static SetupResult<ChildProcess> start(const std::vector<std::string>& command, Output output,
+                                                       Place place = Place::kForeground);
   ChildProcess(ChildProcess&& other) noexcept;
   ChildProcess& operator=(ChildProcess&& other) = delete;
   ~ChildProcess();
@@ -34,11 +40,14 @@ class ChildProcess {
   [[nodiscard]] int output() const { return output_.get(); }
   // Waits for the end. The exit code as a shell tells it: 128 + number for a signal.
   int wait();
+  void signal(int number) const;
+  [[nodiscard]] pid_t pid() const { return pid_; }
 
  private:
-  ChildProcess(pid_t pid, Descriptor output);
+  ChildProcess(pid_t pid, Place place, Descriptor output);
 
   pid_t pid_;
+  Place place_;
   Descriptor output_;
   Descriptor ended_;
 };
