@@ -130,6 +130,13 @@ struct ReplayOptions {
   bool rules = false;         // list the rules instead
 };
 
+struct RecordOptions {
+  AttachOptions attach;           // the link, the wire and the command
+  std::string out = "recording";  // NAME of NAME.pcap and NAME.app.json
+  std::string server;             // a shell's command line for the other host; "": our stack
+  bool both_ends = false;         // with a server: NAME.client.pcap and NAME.server.pcap
+};
+
 struct InWorldOptions {
   pid_t pid = 0;  // 0: the only one that runs
   std::vector<std::string> command;

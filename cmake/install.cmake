@@ -47,6 +47,7 @@ if(TARGET fourtuple)
   install(TARGETS fourtuple RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
 install(TARGETS fourtuple-packetdrill LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} OPTIONAL)  # if it was built
+install(TARGETS fourtuple-record LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} OPTIONAL)  # with the program
 install(TARGETS ${libraries} fourtuple_all EXPORT fourtuple ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT fourtuple NAMESPACE fourtuple:: FILE fourtupleTargets.cmake DESTINATION ${package_folder})
 

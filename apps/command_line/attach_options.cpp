@@ -49,7 +49,7 @@ void add_choice(CLI::App& program, const std::string& name, Value& target, const
   add_parsed(program, name, target, look_up, form, help);
 }
 
-void add_link_choices(CLI::App& program, AttachOptions& options) {
+void add_link_choice(CLI::App& program, AttachOptions& options) {
   add_choice<LinkChoice>(program, "--link", options.link,
                          {{"auto", LinkChoice::kAuto},
                           {"tap", LinkChoice::kTap},
@@ -57,6 +57,9 @@ void add_link_choices(CLI::App& program, AttachOptions& options) {
                           {"mem", LinkChoice::kMemory}},
                          "auto, tap, veth or mem",
                          "what the private world is built on: auto, tap, veth or mem (two of our stacks)");
+}
+
+void add_vnet_choice(CLI::App& program, AttachOptions& options) {
   add_choice<VnetChoice>(program, "--vnet-hdr", options.vnet_header,
                          {{"auto", VnetChoice::kAuto}, {"on", VnetChoice::kOn}, {"off", VnetChoice::kOff}},
                          "auto, on or off", "super-segments and checksum offload over the TAP: auto, on or off");
@@ -93,6 +96,19 @@ void add_addresses(CLI::App& program, AttachOptions& options) {
 
 }  // namespace
 
+void add_world_options(CLI::App& program, AttachOptions& options) {
+  add_link_choice(program, options);
+  program.add_option("--mtu", options.mtu, "largest IP packet in octets, 68 to 65521")
+      ->check(CLI::Range(68, 65521))
+      ->group(kGroup);
+  program.add_flag("--ladder", options.ladder, "show the conversation, segment by segment, on standard error")
+      ->group(kGroup);
+  program
+      .add_option("--wire", options.wire, "spoil the wire, for example \"loss 5%; reorder 20%; out: drop data 3 once\"")
+      ->check(check_rules)
+      ->group(kGroup);
+}
+
 void add_attach_options(CLI::App& program, AttachOptions& options, Port* port) {
   program.add_option("--tap", options.tap, "stand on this TAP device, made if there is none")
       ->check(check_interface)
@@ -100,21 +116,13 @@ void add_attach_options(CLI::App& program, AttachOptions& options, Port* port) {
   program.add_option("--raw", options.raw, "stand on this interface, whose address the kernel must not own")
       ->check(check_interface)
       ->group(kGroup);
-  add_link_choices(program, options);
+  add_vnet_choice(program, options);
   add_addresses(program, options);
-  program.add_option("--mtu", options.mtu, "largest IP packet in octets, 68 to 65521")
-      ->check(CLI::Range(68, 65521))
-      ->group(kGroup);
   if (port != nullptr) {
     program.add_option("--port", *port, fmt::format("the port ({})", *port))->check(CLI::Range(1, 65535));
   }
   program.add_option("--pcap", options.pcap, "write what passes the link to this capture file")->group(kGroup);
-  program.add_flag("--ladder", options.ladder, "show the conversation, segment by segment, on standard error")
-      ->group(kGroup);
-  program
-      .add_option("--wire", options.wire, "spoil the wire, for example \"loss 5%; reorder 20%; out: drop data 3 once\"")
-      ->check(check_rules)
-      ->group(kGroup);
+  add_world_options(program, options);
 }
 
 std::optional<std::string> contradiction(const AttachOptions& options) {

@@ -12,6 +12,9 @@ namespace fourtuple::apps {
 // Declares --tap, --raw, --addr ... on `program`; `options` outlives it. With `port` also --port.
 void add_attach_options(CLI::App& program, AttachOptions& options, Port* port = nullptr);
 
+// The few of them that make sense where the world is always private: --link, --mtu, --wire and --ladder.
+void add_world_options(CLI::App& program, AttachOptions& options);
+
 // What is wrong with options that are right one by one; nothing when they fit together.
 [[nodiscard]] std::optional<std::string> contradiction(const AttachOptions& options);
 

@@ -27,6 +27,7 @@ struct AllOptions {
   ListingOptions listing;
   DrillOptions drill;
   ReplayOptions replay;
+  RecordOptions record;
   InWorldOptions in_world;
 };
 
@@ -70,6 +71,7 @@ class CommandLine {
     add_listing("ss", help::kSs, run_ss);
     add_drill();
     add_replay();
+    add_record();
     add_in_world();
   }
 
@@ -259,6 +261,31 @@ class CommandLine {
     program.add_flag("--elastic-acks", replay.elastic_acks, "acknowledge early what the other host must have had");
     program.add_flag("--strict", replay.strict, "what diverged or stalled is a failure too");
     program.add_flag("--rules", replay.rules, "list the rules, and what each says");
+  }
+
+  void add_record() {
+    RecordOptions& record = options_.record;
+    CLI::App& program = add_program("record", help::kRecord, [this] { return run_checked_record(); });
+    program.add_option("-o,--out", record.out, "NAME: the files are NAME.pcap and NAME.app.json (recording)");
+    program.add_option("--server", record.server, "a shell's command line for the other host, instead of our stack");
+    program.add_flag("--both-ends", record.both_ends, "with --server: NAME.client.pcap and NAME.server.pcap");
+    add_world_options(program, record.attach);
+  }
+
+  int run_checked_record() {
+    RecordOptions& record = options_.record;
+    record.attach.command = command_;
+    if (command_.empty()) return report_usage("record needs a command after `--`; `fourtuple record --help` shows how");
+    if (record.attach.link == LinkChoice::kMemory)
+      return report_usage("--link=mem has no kernel for the command; leave it out");
+    if (record.server.empty() && record.both_ends)
+      return report_usage("--both-ends is for two commands; name the other one with --server");
+    if (!record.server.empty() && record.attach.ladder)
+      return report_usage("--ladder draws what our stack does, and with --server it is not there; leave it out");
+    if (record.out.ends_with(".pcap")) record.out.resize(record.out.size() - std::string_view(".pcap").size());
+    if (record.out.empty() || record.out.ends_with('/'))
+      return report_usage("--out needs a name for the files; write it like --out folder/name");
+    return run_record(record);
   }
 
   void add_in_world() {

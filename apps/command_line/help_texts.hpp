@@ -109,6 +109,18 @@ it in virtual time, and says where our stack, or the recorded one, departs from 
 broke a rule, 1 where somebody did, 2 for files that cannot be used. docs/replay.md explains each verdict.
 )"};
 
+inline constexpr Text kRecord{"a command in a private world: a capture and a log of its socket calls", R"(Examples:
+  fourtuple record -- curl http://10.0.0.4/                     leaves recording.pcap and recording.app.json
+  fourtuple record --out upload -- curl -T big.iso http://10.0.0.4/
+  fourtuple record --out bad --wire "loss 5%" -- sh -c 'seq 9999 | nc -N 10.0.0.4 7'
+  fourtuple record --out two --server 'nc -l 7000' -- sh -c 'echo hello | nc -N 10.77.0.2 7000'
+
+Makes a test case for `fourtuple replay`: what passed, and what the applications did. The command talks to our stack at
+10.0.0.4, which serves echo (port 7), discard (9), a source (19) and HTTP (80, /N has N octets). With --server two
+commands talk to each other, each over a kernel of its own: the server at 10.77.0.2, the command at 10.77.0.1. The exit
+code is the command's.
+)"};
+
 inline constexpr Text kInWorld{"a command in the private network of a running program", R"(Examples:
   fourtuple in-world -- curl http://10.0.0.4/
   fourtuple in-world --pid 4711 -- ip address

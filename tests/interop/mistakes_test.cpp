@@ -56,13 +56,19 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{
             "PcapIntoNowhere", 1, {"demo", "--link=mem", "--pcap", "/no/such/folder/x.pcap"}, "/no/such/folder/x.pcap"},
         Mistake{"NobodyToAsk", 1, {"netstat", "-tan", "--pid", "1"}, "fourtuple program"},
+        Mistake{"NothingToRecord", 2, {"record"}, "--"},
+        Mistake{"RecordingWithoutAKernel", 2, {"record", "--link=mem", "--", "true"}, "--link=mem"},
+        Mistake{"RecordingOneCommandAtBothEnds", 2, {"record", "--both-ends", "--", "true"}, "--server"},
+        Mistake{"RecordingOfNoProgram", 1, {"record", "--", "no-such-program-here"}, "no-such-program-here"},
+        Mistake{"RecordingIntoNowhere", 1, {"record", "--out", "/no/such/folder/x", "--", "true"}, "/no/such/folder/x"},
         Mistake{"NoCommand", 2, {"in-world"}, "--"}, Mistake{"NcWithoutPort", 2, {"nc", "10.0.0.5"}, "PORT"},
         Mistake{"NcBadPort", 2, {"nc", "10.0.0.5", "0"}, "65535"},
         Mistake{"PingNoAddress", 2, {"ping", "kernel"}, "IPv4"}),
     [](const auto& mistake) { return std::string(mistake.param.name); });
 
 TEST(Help, StartsWithExamples) {
-  for (const char* program : {"demo", "serve", "echo", "nc", "ping", "netstat", "ss", "perf-server", "in-world"}) {
+  for (const char* program :
+       {"demo", "serve", "echo", "nc", "ping", "netstat", "ss", "perf-server", "record", "in-world"}) {
     const auto outcome = run_fourtuple({program, "--help"});
     EXPECT_EQ(outcome.code, 0) << program;
     EXPECT_EQ(outcome.output.find("Examples:"), 0U) << outcome.output;
