@@ -29,19 +29,22 @@ std::optional<std::size_t> place_of(const Detail& detail, const Performance& per
   return std::nullopt;
 }
 
-bool is_cause(const Detail& cause, const Detail& detail, std::size_t place) {
-  return cause.verdict == Verdict::kViolationMust && cause.recorded_frame && *cause.recorded_frame <= place &&
-         place - *cause.recorded_frame <= kReach && matter_of(cause) == matter_of(detail);
+// What the other host broke by a frame of its own, so that our host or we had to answer it.
+bool is_cause(const Detail& cause, const Detail& detail, std::size_t place, const Outcome& outcome) {
+  if (cause.verdict != Verdict::kViolationMust || !cause.recorded_frame || *cause.recorded_frame > place) return false;
+  const capture::TcpFrame& frame = outcome.conversation->frames[*cause.recorded_frame];
+  if (frame.from == outcome.role) return false;
+  if (frame.segment.flags.syn()) return true;
+  return place - *cause.recorded_frame <= kReach && matter_of(cause) == matter_of(detail);
 }
 
 }  // namespace
 
-void drop_consequences(std::vector<Detail>& details, const std::vector<Detail>& others,
-                       const Performance& performance) {
+void drop_consequences(std::vector<Detail>& details, const std::vector<Detail>& others, const Outcome& outcome) {
   std::erase_if(details, [&](const Detail& detail) {
-    const auto place = place_of(detail, performance);
+    const auto place = place_of(detail, outcome.performance);
     return place && std::any_of(others.begin(), others.end(),
-                                [&](const Detail& cause) { return is_cause(cause, detail, *place); });
+                                [&](const Detail& cause) { return is_cause(cause, detail, *place, outcome); });
   });
 }
 

@@ -8,8 +8,9 @@
 
 namespace fourtuple::replay {
 
-// Takes from `details` those findings that follow closely on a MUST that the other host broke in the same matter.
-// `others` are the findings about that host. Details without a frame stay.
-void drop_consequences(std::vector<Detail>& details, const std::vector<Detail>& others, const Performance& performance);
+// Takes from `details` those findings that follow closely on a MUST that the other host broke, by a frame of its own,
+// in the same matter; what follows on a broken SYN is a consequence whatever it is. `others` are the findings about
+// that host. Details without a frame stay.
+void drop_consequences(std::vector<Detail>& details, const std::vector<Detail>& others, const Outcome& outcome);
 
 }  // namespace fourtuple::replay

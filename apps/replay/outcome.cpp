@@ -87,14 +87,14 @@ std::vector<Detail> findings_about_other(const Outcome& outcome) {
 // And about the recorded host in this role.
 std::vector<Detail> findings_about(Outcome& outcome, const std::vector<Detail>& others) {
   auto details = judge_recorded(*outcome.conversation, outcome.role, outcome.plan, outcome.details_left_out);
-  drop_consequences(details, others, outcome.performance);
+  drop_consequences(details, others, outcome);
   return details;
 }
 
 void judge_all(Outcome& outcome) {
   const auto others = findings_about_other(outcome);
   auto ours = judge_ours(*outcome.conversation, outcome.performance, outcome.details_left_out);
-  drop_consequences(ours, others, outcome.performance);
+  drop_consequences(ours, others, outcome);
   append(outcome.details, std::move(ours));
   append(outcome.details, findings_about(outcome, others));
 }
