@@ -55,7 +55,7 @@ struct TcpConfig {
   bool duplicate_sack = true;  // RFC 2883: with SACK, tell what came twice
   std::uint16_t min_mss = 48;  // smaller MSS options are raised to this (RFC 9293 3.7.1 and common sense)
   std::uint32_t initial_window_segments = 10;  // RFC 6928
-  std::string_view congestion = "reno";
+  std::string_view congestion = "cubic";  // RFC 9438; one of controller_names()
   Duration min_rto = std::chrono::milliseconds(200);           // least of RTO - SRTT; RFC 6298 2.4 SHOULD 1 s for RTO
   Duration max_rto = std::chrono::seconds(120);                // RFC 6298 2.5
   Duration initial_rto = std::chrono::seconds(1);              // RFC 6298 2.1

@@ -35,8 +35,16 @@ struct Where {
   static constexpr Where here(const char* file = __builtin_FILE(), int line = __builtin_LINE()) { return {file, line}; }
 };
 
+// Conversations count segments with the numbers of RFC 5681, where every reader can look them up; CUBIC has tests of
+// its own.
+[[nodiscard]] inline tcp::TcpConfig textbook_config() {
+  tcp::TcpConfig config;
+  config.congestion = "reno";
+  return config;
+}
+
 struct ConversationSetup {
-  tcp::TcpConfig config;  // check_invariants is always switched on
+  tcp::TcpConfig config = textbook_config();  // check_invariants is always switched on
   tcp::PathInfo path{1460, 1460, 0};
   std::uint64_t seed = 1;
 };
