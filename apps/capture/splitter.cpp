@@ -50,7 +50,7 @@ struct Splitter::Parts {
   void give_out_the_finished();
   void keep_within_limits(Place newest);
 
-  int link_type;
+  int link_type;  // of frames that do not say
   Limits limits;
   Give give;
   CaptureCounters counters;
@@ -75,10 +75,11 @@ void Splitter::Parts::take(const CapturedFrame& captured) {
   if (!first_time) first_time = captured.time;
   now = std::clamp<CaptureTime>(captured.time - *first_time, CaptureTime{}, kLongestCapture);
   give_out_the_finished();
-  if (!understands(link_type)) return count_refused(Refusal::kLinkType);
+  const int link = captured.link_type >= 0 ? captured.link_type : link_type;
+  if (!understands(link)) return count_refused(Refusal::kLinkType);
   const auto kept = static_cast<std::uint32_t>(captured.bytes.size());
   const std::uint32_t cut = std::max(captured.original_bytes, kept) - kept;
-  const FoundDatagram found = find_datagram(link_type, captured.bytes);
+  const FoundDatagram found = find_datagram(link, captured.bytes);
   wrapping = found.refusal;
   if (!found.datagram.empty()) return take_ip(found.datagram, cut);
   if (!found.refusal) return void(++counters.other_frames);

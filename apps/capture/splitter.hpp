@@ -31,6 +31,7 @@ struct CaptureCounters {
 class Splitter {
  public:
   using Give = std::function<void(std::shared_ptr<Conversation>)>;
+  // `link_type` is that of frames that do not name one of their own.
   Splitter(int link_type, const Limits& limits, Give give);
   ~Splitter();
   Splitter(const Splitter&) = delete;

@@ -5,24 +5,14 @@
 #include <pcap/pcap.h>
 
 #include "drivers/pcap/gzip_stream.hpp"
+#include "drivers/pcap/pcapng_reader.hpp"
 
 namespace fourtuple {
 namespace {
 
-// libpcap gives one kind of frames of one greatest length per file; pcapng files may have more.
-std::string cure_for(const std::string& reason) {
-  if (reason.find("interface has a type") != std::string::npos) {
-    return "it holds frames of several kinds of links; write those of one of them to a file of their own "
-           "(tshark -Y 'frame.interface_id == 0' -w ONE.pcap -F pcap)";
-  }
-  if (reason.find("interface has a snapshot length") != std::string::npos) {
-    return "its interfaces kept different lengths of their frames; rewrite it with: editcap -F nsecpcap IN OUT";
-  }
-  return "give a file in pcap or pcapng format; editcap of Wireshark converts most others";
-}
-
 SetupError capture_error(const std::string& path, const std::string& reason) {
-  return {.cause = "cannot read the capture file " + path + ": " + reason, .cure = cure_for(reason)};
+  return {.cause = "cannot read the capture file " + path + ": " + reason,
+          .cure = "give a file in pcap or pcapng format; editcap of Wireshark converts most others"};
 }
 
 // A file may claim any time; what lies beyond a signed count of nanoseconds is brought to its edge.
@@ -41,16 +31,46 @@ struct CaptureFile::File {
   File(const File&) = delete;
   File& operator=(const File&) = delete;
   ~File() {
-    if (handle != nullptr) ::pcap_close(handle);  // which closes the stream
+    if (handle != nullptr) {
+      ::pcap_close(handle);  // which closes the stream
+    } else if (stream != nullptr) {
+      std::fclose(stream);
+    }
   }
 
   std::string path;
   std::unique_ptr<GzipStream> gzip;
+  std::FILE* stream = nullptr;
+  std::optional<PcapngReader> pcapng;  // or else:
   pcap_t* handle = nullptr;
   std::uint64_t frames = 0;
+  std::string failure_of_pcap;
   std::string error;
   bool ended = false;
+
+  [[nodiscard]] std::optional<CapturedFrame> next();
+  void end();
 };
+
+std::optional<CapturedFrame> CaptureFile::File::next() {
+  if (pcapng) return pcapng->next();
+  pcap_pkthdr* header = nullptr;
+  const u_char* bytes = nullptr;
+  const int outcome = ::pcap_next_ex(handle, &header, &bytes);
+  if (outcome == PCAP_ERROR) failure_of_pcap = ::pcap_geterr(handle);
+  if (outcome != 1) return std::nullopt;
+  return CapturedFrame{.time = time_of(*header), .bytes = {bytes, header->caplen}, .original_bytes = header->len};
+}
+
+// Whoever reads a stream sees its end only; what is wrong with the disk or the compression is the truer reason.
+void CaptureFile::File::end() {
+  ended = true;
+  std::string reason = gzip->error();
+  if (reason.empty()) reason = pcapng ? pcapng->error() : failure_of_pcap;
+  if (!reason.empty()) {
+    error = path + " cannot be read beyond frame " + std::to_string(frames) + ": " + reason;
+  }
+}
 
 CaptureFile::CaptureFile(std::unique_ptr<File> file) : file_(std::move(file)) {}
 CaptureFile::CaptureFile(CaptureFile&&) noexcept = default;
@@ -63,19 +83,25 @@ SetupResult<CaptureFile> CaptureFile::open(const std::string& path) {
   auto file = std::make_unique<File>();
   file->path = path == "-" ? "standard input" : path;
   file->gzip = std::move(*gzip);
-  std::FILE* const stream = file->gzip->stream();
-  if (stream == nullptr) return failure(capture_error(file->path, "out of memory"));
-  std::array<char, PCAP_ERRBUF_SIZE> why{};
-  file->handle = ::pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, why.data());
-  if (file->handle == nullptr) {
-    std::fclose(stream);
-    const std::string& cause = file->gzip->error();
-    return failure(capture_error(file->path, cause.empty() ? why.data() : cause));
+  const bool is_pcapng = PcapngReader::knows(file->gzip->peek());
+  file->stream = file->gzip->stream();
+  if (file->stream == nullptr) return failure(capture_error(file->path, "out of memory"));
+  if (is_pcapng) {
+    file->pcapng.emplace(file->stream);
+    if (file->pcapng->error().empty()) return CaptureFile(std::move(file));
+    const std::string& damage = file->gzip->error();
+    return failure(capture_error(file->path, damage.empty() ? file->pcapng->error() : damage));
   }
-  return CaptureFile(std::move(file));
+  std::array<char, PCAP_ERRBUF_SIZE> why{};
+  file->handle = ::pcap_fopen_offline_with_tstamp_precision(file->stream, PCAP_TSTAMP_PRECISION_NANO, why.data());
+  if (file->handle != nullptr) return CaptureFile(std::move(file));
+  const std::string& broken = file->gzip->error();
+  return failure(capture_error(file->path, broken.empty() ? why.data() : broken));
 }
 
-int CaptureFile::link_type() const { return ::pcap_datalink(file_->handle); }
+int CaptureFile::link_type() const {
+  return file_->pcapng ? file_->pcapng->link_type() : ::pcap_datalink(file_->handle);
+}
 
 std::string CaptureFile::link_type_name() const {
   const char* const name = ::pcap_datalink_val_to_name(link_type());
@@ -84,21 +110,13 @@ std::string CaptureFile::link_type_name() const {
 
 std::optional<CapturedFrame> CaptureFile::next() {
   if (file_->ended) return std::nullopt;
-  pcap_pkthdr* header = nullptr;
-  const u_char* bytes = nullptr;
-  const int outcome = ::pcap_next_ex(file_->handle, &header, &bytes);
-  if (outcome == 1) {
+  auto frame = file_->next();
+  if (frame) {
     ++file_->frames;
-    return CapturedFrame{.time = time_of(*header), .bytes = {bytes, header->caplen}, .original_bytes = header->len};
+  } else {
+    file_->end();
   }
-  file_->ended = true;
-  const std::string& broken = file_->gzip->error();
-  if (outcome == PCAP_ERROR || !broken.empty()) {
-    const std::string reason = broken.empty() ? ::pcap_geterr(file_->handle) : broken;
-    file_->error = file_->path + " cannot be read beyond frame " + std::to_string(file_->frames) + ": " + reason;
-    if (reason.find("an interface has") != std::string::npos) file_->error += "; " + cure_for(reason);
-  }
-  return std::nullopt;
+  return frame;
 }
 
 const std::string& CaptureFile::error() const { return file_->error; }

@@ -1,5 +1,5 @@
-// Reads capture files of any kind that libpcap knows (pcap and pcapng, micro- and nanoseconds, either byte order),
-// plain or compressed with gzip, one frame at a time.
+// Reads capture files, pcap and pcapng, micro- and nanoseconds, in either byte order, plain or compressed with gzip,
+// one frame at a time.
 #pragma once
 
 #include <chrono>
@@ -18,6 +18,7 @@ struct CapturedFrame {
   std::chrono::nanoseconds time{};   // since 1970-01-01 00:00 UTC, as recorded; may run backwards
   ByteView bytes;                    // what was kept, valid until the next call
   std::uint32_t original_bytes = 0;  // length on the wire; >= bytes.size() in a sane file
+  int link_type = -1;                // its DLT_ number, as interfaces of a pcapng file may differ; -1: the file's
 };
 
 class CaptureFile {
@@ -28,7 +29,7 @@ class CaptureFile {
   CaptureFile& operator=(CaptureFile&&) noexcept;
   ~CaptureFile();
 
-  // DLT_ number of all frames (libpcap reads files of one link type only), and its name: "EN10MB".
+  // DLT_ number of the first interface, which is all frames' but in some pcapng files, and its name: "EN10MB".
   [[nodiscard]] int link_type() const;
   [[nodiscard]] std::string link_type_name() const;
   // The next frame; nothing at the end of the file, or where it is damaged (error()).

@@ -65,17 +65,36 @@ std::FILE* GzipStream::stream() {
   return ::fopencookie(this, "rb", functions);
 }
 
+std::array<std::uint8_t, 4> GzipStream::peek() {
+  std::array<std::uint8_t, 4> first{};
+  while (peeked_.size() < first.size()) {
+    std::array<char, 4> more{};
+    const ssize_t count = read(more.data(), first.size() - peeked_.size());
+    if (count <= 0) break;
+    peeked_.append(more.data(), static_cast<std::size_t>(count));
+  }
+  std::ranges::copy(peeked_, first.begin());
+  return first;
+}
+
 ssize_t GzipStream::read(void* self, char* to, std::size_t size) {
   auto& stream = *static_cast<GzipStream*>(self);
-  const int count = ::gzread(stream.handle_->file, to, static_cast<unsigned>(std::min<std::size_t>(size, 1U << 30U)));
+  if (stream.peeked_.empty()) return stream.read(to, size);
+  const std::size_t count = stream.peeked_.copy(to, size);
+  stream.peeked_.erase(0, count);
+  return static_cast<ssize_t>(count);
+}
+
+ssize_t GzipStream::read(char* to, std::size_t size) {
+  const int count = ::gzread(handle_->file, to, static_cast<unsigned>(std::min<std::size_t>(size, 1U << 30U)));
   int code = Z_OK;
-  const char* const why = ::gzerror(stream.handle_->file, &code);
+  const char* const why = ::gzerror(handle_->file, &code);
   if (count >= 0 && code == Z_OK) return count;
   // A compressed file that was cut gives what it still has first, and says so in the next call.
   if (code == Z_ERRNO) {
-    stream.error_ = std::generic_category().message(errno);
+    error_ = std::generic_category().message(errno);
   } else {
-    stream.error_ = code == Z_BUF_ERROR ? "the compressed data ends too early" : std::string("gzip: ") + why;
+    error_ = code == Z_BUF_ERROR ? "the compressed data ends too early" : std::string("gzip: ") + why;
   }
   return count > 0 ? count : 0;
 }

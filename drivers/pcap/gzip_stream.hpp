@@ -1,6 +1,8 @@
 // A file that is read as if it were never compressed: zlib behind the C library's stream, as libpcap wants one.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -18,6 +20,8 @@ class GzipStream {
   GzipStream(const GzipStream&) = delete;
   GzipStream& operator=(const GzipStream&) = delete;
 
+  // The first octets, which will be read again; zeros where the file has fewer. Before anything was read.
+  [[nodiscard]] std::array<std::uint8_t, 4> peek();
   // To be closed by whoever takes it, before this object goes; nullptr where the system has no memory for it.
   [[nodiscard]] std::FILE* stream();
   // What is wrong with the compressed data or the disk; empty while all is well.
@@ -29,8 +33,10 @@ class GzipStream {
   struct Handle;
   explicit GzipStream(std::unique_ptr<Handle> handle);
   static ssize_t read(void* self, char* to, std::size_t size);
+  ssize_t read(char* to, std::size_t size);
 
   std::unique_ptr<Handle> handle_;
+  std::string peeked_;  // and not yet read
   std::string error_;
 };
 

@@ -68,6 +68,7 @@ struct ReadFrame {
   std::chrono::nanoseconds time;
   Octets octets;
   std::uint32_t original = 0;
+  int link_type = -1;
 };
 
 class CaptureFiles : public testing::Test {
@@ -100,7 +101,8 @@ class CaptureFiles : public testing::Test {
     }
     std::vector<ReadFrame> frames;
     while (const auto frame = file->next()) {
-      frames.push_back({frame->time, {frame->bytes.begin(), frame->bytes.end()}, frame->original_bytes});
+      frames.push_back(
+          {frame->time, {frame->bytes.begin(), frame->bytes.end()}, frame->original_bytes, frame->link_type});
     }
     EXPECT_FALSE(file->next());  // and stays at the end
     error_ = file->error();
@@ -233,12 +235,86 @@ TEST_F(CaptureFiles, ThatCannotBeReadSayWhyAndWhatToDo) {
   }
 }
 
-TEST_F(CaptureFiles, ThatMixKindsOfLinksNameTheCure) {
+TEST_F(CaptureFiles, MayMixKindsOfLinksAndLengthsThatAreKept) {
   FileWriter writer;
-  writer.section().interface(1).packet(0, 1, some_).interface(113).packet(1, 2, some_);
+  writer.section().interface(1, 100).packet(0, 1, some_).interface(113, 65535).packet(1, 2, some_).packet(0, 3, some_);
+  writer.section().interface(101).packet(0, 4, some_);
   write(writer.file());
-  EXPECT_EQ(read().size(), 1U);
-  EXPECT_NE(error_.find("several kinds of links"), std::string::npos) << error_;
+  const auto frames = read();
+  EXPECT_EQ(error_, "");
+  EXPECT_EQ(link_type_, 1);
+  std::vector<int> links;
+  for (const ReadFrame& frame : frames) links.push_back(frame.link_type);
+  EXPECT_EQ(links, (std::vector{1, 113, 1, 101}));
+}
+
+TEST_F(CaptureFiles, OfTheNewFormatCountTimeAsTheirInterfacesSay) {
+  struct {
+    std::uint8_t resolution;
+    std::uint64_t units;
+    std::chrono::nanoseconds time;
+  } const cases[]{{0, 7, 7s},
+                  {3, 7'001, 7s + 1ms},
+                  {6, 7'000'001, 7s + 1us},
+                  {9, 7'000'000'001, 7s + 1ns},
+                  {12, 7'000'000'001'000, 7s + 1ns},
+                  {0x80 | 1, 15, 7s + 500ms},
+                  {0x80 | 32, (std::uint64_t{7} << 32U) + (1U << 30U), 7s + 250ms},
+                  {0x80 | 63, ~std::uint64_t{0}, 1s + 999'999'999ns},
+                  {19, ~std::uint64_t{0}, 1s + 844'674'407ns}};
+  for (const auto& each : cases) {
+    FileWriter writer;
+    writer.section().interface(1, 0, each.resolution).packet(0, each.units, some_);
+    write(writer.file());
+    const auto frames = read();
+    ASSERT_EQ(frames.size(), 1U);
+    EXPECT_EQ(frames[0].time, each.time) << unsigned{each.resolution};
+  }
+}
+
+TEST_F(CaptureFiles, OfTheNewFormatSkipWhatIsNoFrameAndReadTheOlderKinds) {
+  FileWriter writer;
+  writer.section().block(4, FileWriter().put(0, 4)).interface(1, 3);
+  writer.block(2, FileWriter().put(0, 2).put(0, 2).put(0, 4).put(9, 4).put(4, 4).put(60, 4).put(0x04030201, 4));
+  writer.block(5, FileWriter().put(0, 12)).block(3, FileWriter().put(60, 4).put(0x04030201, 4));
+  write(writer.file());
+  const auto frames = read();
+  EXPECT_EQ(error_, "");
+  ASSERT_EQ(frames.size(), 2U);
+  EXPECT_EQ(frames[0].octets, (Octets{1, 2, 3, 4}));
+  EXPECT_EQ(frames[0].original, 60U);
+  EXPECT_EQ(frames[1].octets, (Octets{1, 2, 3}));  // as much as its interface keeps
+  EXPECT_EQ(frames[1].original, 60U);
+  EXPECT_EQ(frames[1].time, frames[0].time);
+}
+
+TEST_F(CaptureFiles, OfTheNewFormatThatAreDamagedAreReadUpToThere) {
+  const FileWriter begin = FileWriter().section().interface(1).packet(0, 1, some_);
+  const auto with = [&](const FileWriter& rest) { return FileWriter(begin).put(rest.file()); };
+  const FileWriter empty;
+  const std::vector<std::pair<FileWriter, const char*>> cases{
+      {FileWriter().put(6, 4).put(8, 4), "a block's length is impossible"},
+      {FileWriter().put(6, 4).put(0xfffffff0, 4), "a block claims to be longer than 16 MiB"},
+      {FileWriter().put(6, 4).put(4096, 4), "the file ends inside a block"},
+      {FileWriter().put(6, 4), "the file ends inside a block"},
+      {FileWriter().put(5, 4).put(12, 4).put(16, 4), "a block's two lengths differ"},
+      {FileWriter().packet(9, 1, some_), "an interface that is not described"},
+      {FileWriter().block(6, empty), "a packet's block is too short"},
+      {FileWriter().block(6, FileWriter().put(0, 12).put(500, 4).put(500, 4)), "a packet is longer than its block"},
+      {FileWriter().block(3, empty), "a simple packet's block is too short"},
+      {FileWriter().block(1, empty), "an interface's block is too short"},
+      {FileWriter().put(0x0a0d0d0a, 4).put(28, 4).put(0, 24), "a section has no byte order"},
+  };
+  for (const auto& [rest, why] : cases) {
+    write(with(rest).file());
+    EXPECT_EQ(read().size(), 1U) << why;
+    EXPECT_NE(error_.find(why), std::string::npos) << error_;
+  }
+}
+
+TEST_F(CaptureFiles, OfTheNewFormatThatBeginWithDamageCannotBeOpened) {
+  write(FileWriter().put(0x0a0d0d0a, 4).put(28, 4).put(0, 24).file());
+  EXPECT_FALSE(CaptureFile::open(path()));
 }
 
 }  // namespace
