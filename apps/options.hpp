@@ -137,8 +137,31 @@ struct RecordOptions {
   bool both_ends = false;         // with a server: NAME.client.pcap and NAME.server.pcap
 };
 
+// Two ends with foreign stacks behind them, and a bad path between.
+struct WireOptions {
+  std::string a;  // TAP devices or interfaces; both empty: two private networks
+  std::string b;
+  std::string rules;                  // a text or a file
+  std::optional<std::uint64_t> seed;  // instead of the rules'
+  Duration duration{};                // 0: until a signal, or the command's end
+  std::string pcap;                   // what passes the first end; "": none
+  std::string pcap_b;                 // what passes the second end, behind the bad wire
+  bool print = false;                 // only say the rules in their standard form
+  LinkChoice link = LinkChoice::kAuto;
+  VnetChoice vnet_header = VnetChoice::kAuto;
+  std::size_t mtu = 0;               // 0: as the devices have it
+  std::string far_command;           // for the shell, in the second network
+  std::vector<std::string> command;  // in the first
+
+  [[nodiscard]] bool is_private() const { return a.empty() && b.empty(); }
+};
+
+// Says to a command of `fourtuple wire` where the second network is.
+inline constexpr const char* kFarNetworkVariable = "FOURTUPLE_FAR_NETWORK";
+
 struct InWorldOptions {
-  pid_t pid = 0;  // 0: the only one that runs
+  pid_t pid = 0;     // 0: the only one that runs
+  bool far = false;  // the second network of the `fourtuple wire` that we are a command of
   std::vector<std::string> command;
 };
 

@@ -5,18 +5,13 @@
 #include <map>
 
 #include "apps/report.hpp"
-#include "drivers/impair/rules.hpp"
+#include "drivers/impair/rules_file.hpp"
 #include "drivers/interface.hpp"
 
 namespace fourtuple::apps {
 namespace {
 
 constexpr const char* kGroup = "The link";
-
-std::string check_rules(const std::string& text) {
-  const auto rules = impair::parse_rules_or_explain(text);
-  return rules ? std::string() : one_line(rules.error());
-}
 
 // An option whose text `parse` turns into a value or nothing.
 template <class Value, class Parse>
@@ -32,11 +27,6 @@ void add_parsed(CLI::App& program, const std::string& name, Value& target, Parse
           },
           help)
       ->group(kGroup);
-}
-
-std::string check_interface(const std::string& name) {
-  const auto checked = interface::check_name(name);
-  return checked ? std::string() : checked.error().cause + "; " + checked.error().cure;
 }
 
 template <class Value>
@@ -57,12 +47,6 @@ void add_link_choice(CLI::App& program, AttachOptions& options) {
                           {"mem", LinkChoice::kMemory}},
                          "auto, tap, veth or mem",
                          "what the private world is built on: auto, tap, veth or mem (two of our stacks)");
-}
-
-void add_vnet_choice(CLI::App& program, AttachOptions& options) {
-  add_choice<VnetChoice>(program, "--vnet-hdr", options.vnet_header,
-                         {{"auto", VnetChoice::kAuto}, {"on", VnetChoice::kOn}, {"off", VnetChoice::kOff}},
-                         "auto, on or off", "super-segments and checksum offload over the TAP: auto, on or off");
 }
 
 bool is_usable_host(const Ipv4Prefix& prefix) {
@@ -96,6 +80,22 @@ void add_addresses(CLI::App& program, AttachOptions& options) {
 
 }  // namespace
 
+std::string check_interface(const std::string& name) {
+  const auto checked = interface::check_name(name);
+  return checked ? std::string() : checked.error().cause + "; " + checked.error().cure;
+}
+
+std::string check_wire_rules(const std::string& text) {
+  const auto rules = impair::rules_from(text);
+  return rules ? std::string() : one_line(rules.error());
+}
+
+void add_vnet_option(CLI::App& program, VnetChoice& target) {
+  add_choice<VnetChoice>(program, "--vnet-hdr", target,
+                         {{"auto", VnetChoice::kAuto}, {"on", VnetChoice::kOn}, {"off", VnetChoice::kOff}},
+                         "auto, on or off", "super-segments and checksum offload over the TAP: auto, on or off");
+}
+
 void add_world_options(CLI::App& program, AttachOptions& options) {
   add_link_choice(program, options);
   program.add_option("--mtu", options.mtu, "largest IP packet in octets, 68 to 65521")
@@ -104,8 +104,10 @@ void add_world_options(CLI::App& program, AttachOptions& options) {
   program.add_flag("--ladder", options.ladder, "show the conversation, segment by segment, on standard error")
       ->group(kGroup);
   program
-      .add_option("--wire", options.wire, "spoil the wire, for example \"loss 5%; reorder 20%; out: drop data 3 once\"")
-      ->check(check_rules)
+      .add_option(
+          "--wire", options.wire,
+          "spoil the wire: rules, or a file of them (docs/wire.md), for example \"loss 5%; out: drop data 3 once\"")
+      ->check(check_wire_rules)
       ->group(kGroup);
 }
 
@@ -116,7 +118,7 @@ void add_attach_options(CLI::App& program, AttachOptions& options, Port* port) {
   program.add_option("--raw", options.raw, "stand on this interface, whose address the kernel must not own")
       ->check(check_interface)
       ->group(kGroup);
-  add_vnet_choice(program, options);
+  add_vnet_option(program, options.vnet_header);
   add_addresses(program, options);
   if (port != nullptr) {
     program.add_option("--port", *port, fmt::format("the port ({})", *port))->check(CLI::Range(1, 65535));
@@ -137,6 +139,15 @@ std::optional<std::string> contradiction(const AttachOptions& options) {
   }
   if (options.gateway && *options.gateway == options.address.address)
     return "--gateway is our own address; name a neighbour";
+  return std::nullopt;
+}
+
+std::optional<std::string> contradiction(const WireOptions& options) {
+  if (options.a.empty() != options.b.empty())
+    return "a wire has two ends; name both with --a and --b, or neither for two private networks";
+  if (!options.is_private() && options.a == options.b) return "--a and --b are the same device; name another one";
+  if (!options.is_private() && !options.far_command.empty())
+    return "--far is for two private networks; leave it out with --a and --b";
   return std::nullopt;
 }
 

@@ -15,7 +15,15 @@ void add_attach_options(CLI::App& program, AttachOptions& options, Port* port = 
 // The few of them that make sense where the world is always private: --link, --mtu, --wire and --ladder.
 void add_world_options(CLI::App& program, AttachOptions& options);
 
+// --vnet-hdr alone.
+void add_vnet_option(CLI::App& program, VnetChoice& target);
+
+// What is wrong with an interface's name, or with the rules of a wire; empty where nothing is.
+[[nodiscard]] std::string check_interface(const std::string& name);
+[[nodiscard]] std::string check_wire_rules(const std::string& file_or_text);
+
 // What is wrong with options that are right one by one; nothing when they fit together.
 [[nodiscard]] std::optional<std::string> contradiction(const AttachOptions& options);
+[[nodiscard]] std::optional<std::string> contradiction(const WireOptions& options);
 
 }  // namespace fourtuple::apps

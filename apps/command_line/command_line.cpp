@@ -28,6 +28,7 @@ struct AllOptions {
   DrillOptions drill;
   ReplayOptions replay;
   RecordOptions record;
+  WireOptions wire;
   InWorldOptions in_world;
 };
 
@@ -72,6 +73,7 @@ class CommandLine {
     add_drill();
     add_replay();
     add_record();
+    add_wire();
     add_in_world();
   }
 
@@ -288,6 +290,28 @@ class CommandLine {
     return run_record(record);
   }
 
+  void add_wire() {
+    WireOptions& wire = options_.wire;
+    CLI::App& program = add_program("wire", help::kWire, [this, &wire] {
+      wire.command = command_;
+      if (const auto wrong = contradiction(wire)) return report_usage(*wrong);
+      return run_wire(wire);
+    });
+    program.add_option("RULES", wire.rules, "what the wire does, or a file that says so (docs/wire.md)")
+        ->check(check_wire_rules);
+    program.add_option("--a", wire.a, "the first end: a TAP device, made if there is none, or an interface")
+        ->check(check_interface);
+    program.add_option("--b", wire.b, "the second end")->check(check_interface);
+    program.add_option("--seed", wire.seed, "the dice's, instead of the rules'");
+    add_seconds(program, "--seconds", wire.duration, "end after this time");
+    program.add_option("--pcap", wire.pcap, "write what passes the first end to this capture file");
+    program.add_option("--pcap-b", wire.pcap_b, "the same of the second end");
+    program.add_option("--mtu", wire.mtu, "of the devices, 68 to 65521")->check(CLI::Range(68, 65521));
+    add_vnet_option(program, wire.vnet_header);
+    program.add_option("--far", wire.far_command, "a shell command to run in the second network, at 10.77.0.2");
+    program.add_flag("--print", wire.print, "only say the rules in their standard form");
+  }
+
   void add_in_world() {
     InWorldOptions& in_world = options_.in_world;
     CLI::App& program = add_program("in-world", help::kInWorld, [this, &in_world] {
@@ -297,6 +321,7 @@ class CommandLine {
       return run_in_world(in_world);
     });
     program.add_option("--pid", in_world.pid, "the process whose network it is")->check(CLI::PositiveNumber);
+    program.add_flag("--far", in_world.far, "the second network of the `fourtuple wire` that runs us");
   }
 
   CLI::App root_{help::kFourtuple, "fourtuple"};

@@ -121,11 +121,25 @@ commands talk to each other, each over a kernel of its own: the server at 10.77.
 code is the command's.
 )"};
 
+inline constexpr Text kWire{"a bad path between two stacks: two kernels, or a kernel and ours", R"(Examples:
+  fourtuple wire "delay 10ms; loss 1%" -- ping -c 3 10.77.0.2
+  fourtuple wire "rate 10mbit; queue 64kB" --far "iperf3 -s" -- iperf3 -c 10.77.0.2
+  fourtuple wire --a tap0 --b tap1 "out: drop data 3 once" --pcap a.pcap
+  fourtuple wire --seconds 60 bad-path.rules
+
+Joins two TAP devices (or interfaces) by a wire that does what the rules say; out: is from a to b, in: from b to a.
+Without --a and --b it makes two private networks, 10.77.0.1 and 10.77.0.2, each with a kernel of its own, joins those,
+and runs what stands after `--` in the first. There `fourtuple in-world --far -- COMMAND` runs in the second, as --far
+does from the start. SIGUSR1 has the numbers said, and so has the end. docs/wire.md describes the rules.
+)"};
+
 inline constexpr Text kInWorld{"a command in the private network of a running program", R"(Examples:
   fourtuple in-world -- curl http://10.0.0.4/
   fourtuple in-world --pid 4711 -- ip address
+  fourtuple wire "loss 1%" -- sh -c 'fourtuple in-world --far -- nc -l 7000 & sleep 1; nc -N 10.77.0.2 7000 </etc/motd'
 
-Runs a command in the private network of a fourtuple program that is running.
+Runs a command in the private network of a fourtuple program that is running; with --far, in the second network of the
+`fourtuple wire` whose command we are.
 )"};
 
 }  // namespace fourtuple::apps::help

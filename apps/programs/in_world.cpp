@@ -1,5 +1,6 @@
 // in-world: joins the network of a running program, then becomes the command.
 #include <cerrno>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <vector>
 
@@ -27,15 +28,30 @@ SetupResult<pid_t> choose_process(pid_t wanted) {
                             .cure = fmt::format("say which with --pid: {}", fmt::join(candidates, ", "))});
 }
 
+SetupResult<bool> join_far_network() {
+  const char* path = std::getenv(kFarNetworkVariable);
+  if (path == nullptr) {
+    return failure(SetupError{.cause = "there is no far network here",
+                              .cure = "run this as a command of `fourtuple wire`: fourtuple wire -- COMMAND"});
+  }
+  if (join_network_at(path)) return true;
+  return failure(SetupError{.cause = fmt::format("cannot join the far network {}: {}", path, error_text(errno)),
+                            .cure = "its `fourtuple wire` may have ended"});
+}
+
+SetupResult<bool> join_wanted_network(const InWorldOptions& options) {
+  if (options.far) return join_far_network();
+  const auto pid = choose_process(options.pid);
+  if (!pid) return failure(pid.error());
+  if (join_network_of(*pid)) return true;
+  return failure(SetupError{.cause = fmt::format("cannot join the network of process {}: {}", *pid, error_text(errno)),
+                            .cure = "run this as the user who runs that program"});
+}
+
 }  // namespace
 
 int run_in_world(const InWorldOptions& options) {
-  const auto pid = choose_process(options.pid);
-  if (!pid) return report(pid.error());
-  if (!join_network_of(*pid)) {
-    return report({.cause = fmt::format("cannot join the network of process {}: {}", *pid, error_text(errno)),
-                   .cure = "run this as the user who runs that program"});
-  }
+  if (const auto joined = join_wanted_network(options); !joined) return report(joined.error());
   auto command = ChildProcess::start(options.command, ChildProcess::Output::kOurs);
   return command ? command->wait() : report(command.error());
 }

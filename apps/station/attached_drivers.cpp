@@ -8,6 +8,7 @@
 #include "apps/report.hpp"
 #include "apps/world/link.hpp"
 #include "drivers/impair/impair.hpp"
+#include "drivers/impair/rules_file.hpp"
 #include "drivers/interface.hpp"
 #include "drivers/raw/raw.hpp"
 #include "drivers/tap/tap.hpp"
@@ -67,7 +68,7 @@ SetupResult<std::unique_ptr<Driver>> open_raw(const AttachOptions& options, Buff
 SetupResult<std::unique_ptr<Driver>> wrap(std::unique_ptr<Driver> driver, const AttachOptions& options,
                                           BufferPool& pool) {
   if (!options.wire.empty()) {
-    const auto rules = impair::parse_rules_or_explain(options.wire);
+    const auto rules = impair::rules_from(options.wire);
     if (!rules) return failure(rules.error());
     auto impaired = ImpairDriver::open({.rules = *rules}, std::move(driver), pool);
     if (!impaired) return failure(impaired.error());

@@ -76,6 +76,11 @@ SetupResult<NamespaceKind> enter_private_network() {
   return kind;
 }
 
+bool join_network_at(const std::string& path) {
+  const Descriptor space(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  return space && ::setns(space.get(), CLONE_NEWNET) == 0;
+}
+
 bool join_network_of(pid_t pid) { return join(pid, "user", CLONE_NEWUSER) && join(pid, "net", CLONE_NEWNET); }
 
 }  // namespace fourtuple::apps

@@ -2,6 +2,7 @@
 // process inside has gone, however that process ended.
 #pragma once
 
+#include <string>
 #include <sys/types.h>
 
 #include "stack/base/result.hpp"
@@ -20,5 +21,8 @@ struct NamespaceKind {
 // Moves this process (which has one thread) into the network that another process of the same user is in. False, with
 // errno, where that is not allowed.
 [[nodiscard]] bool join_network_of(pid_t pid);
+
+// The same for a network that a path names, such as /proc/PID/fd/N.
+[[nodiscard]] bool join_network_at(const std::string& path);
 
 }  // namespace fourtuple::apps

@@ -30,7 +30,7 @@ void Lane::advance(Instant now) {
   start(now);
   for (; next_change_ < changes_.size() && start_ + changes_[next_change_].at <= now; ++next_change_) {
     const Change& change = changes_[next_change_];
-    serve_queue(start_ + change.at);
+    serve_queue(start_ + change.at - 1ns);  // what leaves from then on leaves under the new setting
     copy_setting(change.setting, change.value, profile_);
     bottleneck_.set(profile_, start_ + change.at);
   }

@@ -1,5 +1,6 @@
 #include "drivers/impair/rules.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include "stack/base/random.hpp"
@@ -113,10 +114,68 @@ TEST(WireRules, PrintInAStandardOrder) {
             "out: rate 1500kbit; in: loss 1%; drop udp 7..");
 }
 
+TEST(WireRules, SayAllSettingsAndPrintThem) {
+  for (const char* const text :
+       {"gilbert 1% 25%", "gilbert 1% 25% bad 90% good 0.1%", "jitter 5ms ordered", "rate-trace 1 1 5",
+        "rate-trace \"up and down\"", "queue 64kB", "queue 100 64kB mark 20", "queue 100 mark 20", "codel",
+        "codel target 1ms interval 20ms ecn", "mtu 1280", "mtu 1280 icmp", "down", "reorder 5% depth 2 by 1ms"}) {
+    EXPECT_EQ(to_string(parsed(text)), text);
+    EXPECT_EQ(to_string(parsed("at 5s: in: " + std::string(text))), "at 5s: in: " + std::string(text));
+    EXPECT_FALSE(parsed(text).is_empty()) << text;
+  }
+  for (const char* const text : {"up", "rate unlimited", "codel off", "mtu unlimited", "queue 1000", "loss 0%"}) {
+    EXPECT_TRUE(parsed(text).is_empty()) << text;
+    EXPECT_EQ(to_string(parsed("at 1ms: " + std::string(text))), "at 1ms: " + std::string(text));
+  }
+}
+
+TEST(WireRules, ChangeInTheOrderOfTheirTimes) {
+  EXPECT_EQ(to_string(parsed("at 5s: loss 1%; out: at 3s: loss 2%; down 4s..5s")),
+            "at 3s: out: loss 2%; at 4s: down; at 5s: loss 1%; at 5s: up");
+}
+
+TEST(WireRules, CountSharesOfAKind) {
+  for (const char* const text : {"drop ack every 10", "drop data 5.. every 2 3.5%", "mark any 3..7 50% once",
+                                 "delay syn 5% once by 3ms", "corrupt arp 1", "duplicate data 10%"}) {
+    EXPECT_EQ(to_string(parsed(text)), text);
+  }
+}
+
+TEST(WireRules, TakeRemarksAndTheNamesOfForeignEnds) {
+  EXPECT_EQ(to_string(parsed("# what\nab: loss 1% # why\n# \nba: loss 2%\n#\ndrop data #3 #")),
+            "out: loss 1%; in: loss 2%; drop data 3");
+}
+
+TEST(WireRules, SayWhereNewWordsAreWrong) {
+  EXPECT_EQ(refused("at 5s loss 3%").found, "5s");
+  EXPECT_EQ(refused("at 5s: at 6s: loss 3%").found, "at");
+  EXPECT_EQ(refused("at 5s: drop data 3").found, "drop");
+  EXPECT_EQ(refused("at 5s: seed 3").found, "seed");
+  EXPECT_EQ(refused("down 5s..3s").found, "5s..3s");
+  EXPECT_EQ(refused("down 5s").found, "5s");
+  EXPECT_EQ(refused("at 1s: down 3s..5s").found, "3s..5s");
+  EXPECT_EQ(refused("gilbert 5%").found, "");
+  EXPECT_EQ(refused("rate-trace 5 3").found, "3");
+  EXPECT_EQ(refused("rate-trace 0 0").expected.substr(0, 12), "milliseconds");
+  EXPECT_EQ(refused("rate-trace").found, "");
+  EXPECT_EQ(refused("rate-trace \"open").found, "\"open");
+  EXPECT_EQ(refused("queue mark 3").found, "mark");
+  EXPECT_EQ(refused("queue 100 200").found, "200");
+  EXPECT_EQ(refused("queue 0").found, "0");
+  EXPECT_EQ(refused("mtu 67").found, "67");
+  EXPECT_EQ(refused("codel interval 0s").found, "0s");
+  EXPECT_EQ(refused("drop data every 0").found, "0");
+  EXPECT_EQ(refused("drop 5%").found, "5%");
+  const auto third = refused("loss 1%\n# remark\n  in: dorp syn");
+  EXPECT_EQ(third.to_string().substr(0, 55), "'dorp' is not understood at character 7 of line 3: expe");
+}
+
 template <class Enum>
 Enum pick(RandomSource& random, std::uint64_t count) {
   return static_cast<Enum>(random.below(count));
 }
+
+PartsPerMillion some_chance(RandomSource& random) { return static_cast<PartsPerMillion>(random.below(1'000'001)); }
 
 Profile random_profile(RandomSource& random) {
   Profile profile;
@@ -128,7 +187,30 @@ Profile random_profile(RandomSource& random) {
   profile.jitter = Duration(static_cast<std::int64_t>(random.below(1000)) * 1'000'000);
   profile.rate = random.below(2) * (8 + random.below(1'000'000'000'000 - 8));
   profile.queue = static_cast<std::uint32_t>(1 + random.below(1'000'000));
+  profile.queue_bytes = random.below(2) * random.below(1'000'000'000);
+  profile.mark_above = static_cast<std::uint32_t>(random.below(2) * random.below(1'000'000));
+  profile.gilbert = {some_chance(random), some_chance(random), some_chance(random), some_chance(random)};
+  profile.keeps_order = random.below(2) == 0;
+  profile.is_down = random.below(2) == 0;
+  if (random.below(2) == 0) profile.mtu = static_cast<std::uint32_t>(68 + random.below(65468));
+  profile.reports_mtu = profile.mtu != 0 && random.below(2) == 0;
+  if (random.below(2) == 0) {
+    profile.codel = {.is_on = true, .marks = random.below(2) == 0, .target = 3ms, .interval = 1s};
+  }
+  if (random.below(2) == 0) {
+    profile.rate = 0;
+    profile.trace.milliseconds = {static_cast<std::uint32_t>(random.below(5)), 5, 7};
+  }
   return profile;
+}
+
+Change random_change(RandomSource& random) {
+  Change change{.at = Duration(static_cast<std::int64_t>(random.below(1'000'000'000))),
+                .direction = pick<Direction>(random, 3),
+                .setting = pick<Setting>(random, kSettingCount),
+                .value = {}};
+  copy_setting(change.setting, random_profile(random), change.value);
+  return change;
 }
 
 Rule random_rule(RandomSource& random) {
@@ -138,6 +220,8 @@ Rule random_rule(RandomSource& random) {
   if (random.below(2) == 0) rule.first = static_cast<std::uint32_t>(1 + random.below(1000));
   if (random.below(2) == 0) rule.last = rule.first + static_cast<std::uint32_t>(random.below(1000));
   rule.once = random.below(2) == 0;
+  if (random.below(4) == 0) rule.every = static_cast<std::uint32_t>(1 + random.below(9));
+  if (random.below(4) == 0) rule.chance = some_chance(random);
   if (rule.action == Action::kDelay) rule.delay = Duration(static_cast<std::int64_t>(random.below(2'000'000'000)));
   return rule;
 }
@@ -150,14 +234,17 @@ TEST(WireRules, ComeBackFromTheirOwnText) {
     if (random.below(4) != 0) rules.inbound = random_profile(random);
     for (std::uint64_t i = random.below(5); i != 0; --i) rules.rules.push_back(random_rule(random));
     if (random.below(2) == 0) rules.seed = random.next();
+    for (std::uint64_t i = random.below(5); i != 0; --i) rules.changes.push_back(random_change(random));
+    std::ranges::stable_sort(rules.changes, {}, &Change::at);
     ASSERT_EQ(parsed(to_string(rules)), rules) << to_string(rules);
   }
 }
 
 TEST(WireRules, NeverCrashOnNoise) {
   constexpr std::string_view kParts[] = {
-      "drop", " ",  "data", "#",     "3",    "..", "once", ";",    "in:",  ":",
-      "%",    "5%", "by",   "delay", "20ms", ".",  "\n",   "\xff", "rate", "999999999999999999999"};
+      "drop", " ",   "data", "#",     "3",    "..",  "once", ";",    "in:",  ":",
+      "%",    "5%",  "by",   "delay", "20ms", ".",   "\n",   "\xff", "rate", "999999999999999999999",
+      "at",   "5s:", "down", "\"",    "# ",   "mtu", "every"};
   auto random = RandomSource::from_seed(21);
   for (int round = 0; round < 20'000; ++round) {
     std::string text;
