@@ -72,12 +72,12 @@ void expect_as_recorded(const Conversation& conversation, const RecordedStream& 
 }
 
 TEST(RecordedCaptures, SplitIntoTheirStreamsWithAllOctets) {
-  const auto folder = test::shared_captures();
+  const auto folder = fourtuple::test::shared_captures();
   const auto files = read_manifest(folder / "manifest.tsv");
   if (files.empty()) GTEST_SKIP() << "the folder of recorded captures is not beside the source";
   for (const auto& [name, recorded] : files) {
     SCOPED_TRACE(name);
-    const auto read = test::read_capture(folder / name);
+    const auto read = fourtuple::test::read_capture(folder / name);
     EXPECT_EQ(read.error, "");
     EXPECT_EQ(read.counters.frames, recorded.frames);
     ASSERT_EQ(read.conversations.size(), recorded.streams.size());
@@ -89,11 +89,11 @@ TEST(RecordedCaptures, SplitIntoTheirStreamsWithAllOctets) {
 
 TEST(OwnCaptures, AllHoldConversationsThatCanBeReplayed) {
   std::size_t files = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(test::own_captures())) {
+  for (const auto& entry : std::filesystem::directory_iterator(fourtuple::test::own_captures())) {
     if (!entry.path().extension().string().starts_with(".pcap")) continue;
     SCOPED_TRACE(entry.path().filename());
     ++files;
-    const auto read = test::read_capture(entry.path());
+    const auto read = fourtuple::test::read_capture(entry.path());
     EXPECT_EQ(read.error, "");
     EXPECT_FALSE(read.conversations.empty());
     for (const auto& conversation : read.conversations) EXPECT_FALSE(conversation->refusal);
