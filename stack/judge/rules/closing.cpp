@@ -69,7 +69,7 @@ class FinIsAcknowledged final : public RuleOf<kFinAckedInfo> {
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     const Circumstances& known = endpoint.circumstances();
     if (!known.is_near || known.has_gaps || is_told_ || endpoint.has_doubtful_arrivals()) return;
-    note_fin(endpoint, segment.time);
+    note_fin(endpoint);
     if (!came_ || !is_ordinary(endpoint, segment) || !segment.segment.flags.ack()) return;
     if (endpoint.ack_of(segment) > *endpoint.peer().fin || endpoint.acked_by_own() > *endpoint.peer().fin) return;
     if (segment.time < *came_ + (known.order_is_exact ? Duration{1} : kTaking)) return;
@@ -80,9 +80,9 @@ class FinIsAcknowledged final : public RuleOf<kFinAckedInfo> {
 
  private:
   static constexpr Duration kTaking = 1s;
-  void note_fin(const Endpoint& endpoint, Instant now) {
+  void note_fin(const Endpoint& endpoint) {
     const auto& fin = endpoint.peer().fin;
-    if (!came_ && endpoint.is_open() && fin && endpoint.rcv_nxt() > *fin) came_ = now;
+    if (!came_ && endpoint.is_open() && fin && endpoint.rcv_nxt() > *fin) came_ = endpoint.peer().latest;
   }
   std::optional<Instant> came_;
   bool is_told_ = false;

@@ -1,5 +1,7 @@
 #include "stack/judge/judge.hpp"
 
+#include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <set>
 
@@ -33,6 +35,16 @@ TracedSegment syn() {
   return segment;
 }
 
+// A row of that name, its first part ("MUST-20(a)" for "MUST-20"), or one of the sections that may be cited too.
+bool knows_clause(const std::string& table, const std::string& clause) {
+  std::ifstream in(std::filesystem::path(FOURTUPLE_SOURCES) / "docs/requirements" / table);
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("# also:") && (line + " ").find(" " + clause + " ") != std::string::npos) return true;
+    if (line.starts_with(clause + "\t") || line.starts_with(clause + "(")) return true;
+  }
+  return false;
+}
+
 TEST(Judge, ShowsARuleTheEndpointAsItWasBeforeTheSegment) {
   Judge judge = counting();
   judge.take(syn());
@@ -59,6 +71,17 @@ TEST(Judge, KeepsABoundedNumberOfFindings) {
   for (int i = 0; i < 100; ++i) judge.take(syn());
   EXPECT_EQ(judge.findings().size(), Report::kMaxPerRule);
   EXPECT_EQ(judge.left_out(), 100U - Report::kMaxPerRule);
+}
+
+// A clause that no table in docs/requirements knows would send its reader nowhere.
+TEST(AllRules, CiteClausesThatAreInTheTables) {
+  for (const RuleInfo* info : all_rule_infos()) {
+    const std::size_t space = info->clause.find(' ');
+    ASSERT_NE(space, std::string_view::npos) << info->name;
+    std::string number(info->clause.substr(3, space - 3));
+    EXPECT_TRUE(knows_clause("rfc" + number + ".tsv", std::string(info->clause.substr(space + 1))))
+        << info->name << " cites " << info->clause;
+  }
 }
 
 TEST(AllRules, HaveNamesOfTheirOwnAndSayWhatTheyMean) {
