@@ -55,7 +55,9 @@ std::optional<DecodedDatagram> decode_ip(ByteView datagram, std::uint32_t cut_by
   const auto header = IpHeader::parse(datagram);
   if (!header) return std::nullopt;
   DecodedDatagram result{.header = *header, .payload = {}, .cut_octets = 0, .facts = {}};
+  constexpr std::size_t kSmallestFrame = 46;  // of Ethernet: padding would count as payload
   const std::size_t there_was = datagram.size() + cut_by_snaplen;
+  if (header->total_length == 0 && there_was <= kSmallestFrame) return std::nullopt;
   const std::size_t total = header->total_length == 0 ? there_was : header->total_length;
   if (total < header->size || total > there_was) return std::nullopt;
   const std::size_t here = std::max(header->size, std::min(total, datagram.size()));

@@ -16,10 +16,12 @@ bool says_the_same(const Segment& a, const Segment& b) {
 // only haste tells: nobody retransmits data that soon.
 bool is_twin(const TcpFrame& earlier, const TcpFrame& later) {
   constexpr CaptureTime kTooSoonToRepeat = 100us;
+  constexpr CaptureTime kTooLateForATwin = 100ms;  // some hosts give all their datagrams one number
   if (earlier.from != later.from || earlier.ip_identification != later.ip_identification) return false;
   if (earlier.number == later.number || !says_the_same(earlier.segment, later.segment)) return false;
-  return later.ip_identification != 0 ||
-         (!later.segment.payload.empty() && later.time - earlier.time < kTooSoonToRepeat);
+  const CaptureTime between = later.time - earlier.time;
+  if (later.ip_identification != 0) return between < kTooLateForATwin;
+  return !later.segment.payload.empty() && between < kTooSoonToRepeat;
 }
 
 // Twins stand close together; a bound keeps long captures linear.

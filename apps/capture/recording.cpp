@@ -149,7 +149,19 @@ std::size_t Recording::octets() const {
          facts_.capacity() * sizeof(FrameFacts) + conversation_->icmp.capacity() * sizeof(IcmpFrame);
 }
 
+// Two queues of one card may be read in the wrong order: a SYN,ACK before the SYN that it answers.
+void Recording::mend_order() {
+  auto& frames = conversation_->frames;
+  if (frames.size() < 2 || !is_syn_ack(frames[0].segment) || !is_bare_syn(frames[1].segment)) return;
+  if (frames[0].from == frames[1].from || frames[0].segment.ack != frames[1].segment.seq + 1) return;
+  std::swap(frames[0], frames[1]);
+  std::swap(facts_[0], facts_[1]);
+  std::swap(frames[0].time, frames[1].time);
+  frames[1].odd.time_ran_backwards = true;
+}
+
 std::shared_ptr<Conversation> Recording::finish() {
+  mend_order();
   prepare(*conversation_, facts_, limits_.frames_per_conversation);
   facts_ = {};
   return std::move(conversation_);

@@ -58,6 +58,7 @@ class Recording {
   [[nodiscard]] bool may_be_another_syn(Host from, const Segment& segment) const;
   void note_state(Host from, const Segment& segment);
   [[nodiscard]] bool has_room_for(const Segment& segment) const;
+  void mend_order();
   void keep(TcpFrame&& frame, const FrameFacts& facts);
   [[nodiscard]] ByteView keep_octets(ByteView octets);
 

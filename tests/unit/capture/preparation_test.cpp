@@ -144,6 +144,26 @@ TEST(Oddities, AFrameRecordedTwiceIsATwinAndARetransmissionIsNot) {
   EXPECT_FALSE(result.only().frames[5].odd.exact_duplicate);
 }
 
+TEST(Oddities, ATwinThatComesLateIsARetransmissionOfAHostThatNumbersNothing) {
+  Scene scene;
+  scene.open().say({.octets = 5, .id = 77}).wait(300ms).say({.octets = 5, .id = 77});
+  EXPECT_FALSE(scene.split().only().frames[4].odd.exact_duplicate);
+}
+
+TEST(Oddities, AnAnswerRecordedBeforeItsSynIsPutBehindIt) {
+  Scene scene;
+  scene.say({.from = Host::kServer, .flags = TcpFlags::kSyn | TcpFlags::kAck, .seq = 0});
+  scene.say({.flags = TcpFlags::kSyn, .seq = 0}).say({}).say({.octets = 5});
+  const auto result = scene.split();
+  ASSERT_EQ(result.conversations.size(), 1U);
+  EXPECT_FALSE(result.only().refusal);
+  EXPECT_EQ(result.only().frames[0].from, Host::kClient);
+  EXPECT_EQ(result.only().frames[1].from, Host::kServer);
+  EXPECT_TRUE(result.only().frames[1].odd.time_ran_backwards);
+  EXPECT_EQ(result.only().frames[0].number, 2U);
+  EXPECT_LE(result.only().frames[0].time, result.only().frames[1].time);
+}
+
 TEST(Oddities, AnAcknowledgmentOfWhatWasNotYetSeenIsMarked) {
   Scene scene;
   scene.open().say({.from = Host::kServer, .ack = 11}).say({.octets = 10}).say({.from = Host::kServer, .ack = 11});

@@ -215,6 +215,13 @@ TEST(Splitter, ABadDataOffsetIsCountedAndRefusesTheConversation) {
   EXPECT_EQ(result.only().frames.size(), 3U);
 }
 
+TEST(Splitter, ASmallDatagramWithoutALengthIsMalformed) {
+  Scene scene;
+  const auto result = scene.open().capture(Scene::ethernet(scene.datagram({.is_length_zero = true}))).split();
+  EXPECT_EQ(result.counters.malformed_frames, 1U);
+  EXPECT_EQ(result.only().frames.size(), 3U);
+}
+
 TEST(Splitter, ADamagedHeaderIsCountedButNobodysBusiness) {
   Scene scene;
   scene.open();
