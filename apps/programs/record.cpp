@@ -108,11 +108,28 @@ bool write_file(const std::string& name, const std::string& text) {
   return file.good();
 }
 
-void tell_silence(const std::string& who) {
+// Whether all calls of one side are in the log; otherwise says why not.
+bool is_fully_heard(const std::vector<HeardCall>& calls, const std::string& who) {
+  if (calls_of(calls, who) == 0) {
+    remark(
+        fmt::format("no socket call of the {} was heard: a static or set-user-id program, or one that does without "
+                    "the C library's functions; its calls are not in the log",
+                    who));
+    return false;
+  }
+  const std::size_t half_heard = record::half_heard_connections(calls, who);
+  if (half_heard == 0) return true;
   remark(
-      fmt::format("no socket call of the {} was heard: a static or set-user-id program, or one that does without the "
-                  "C library's functions; its calls are not in the log",
-                  who));
+      fmt::format("on {} connections of the {} more was written than in the calls that were heard, through a FILE* "
+                  "perhaps; the log is not complete",
+                  half_heard, who));
+  return false;
+}
+
+// Without --app the calls are inferred, which is better than half the truth.
+void tell_what_next(const std::string& capture, const std::string& log, bool log_is_whole) {
+  const std::string sidecar = log_is_whole ? " --app " + log : "";
+  remark(fmt::format("next: fourtuple replay {}{}", capture, sidecar));
 }
 
 // The two files, and what to do with them.
@@ -121,17 +138,17 @@ int finish(const RecordOptions& options, Recording recording, const Listening& l
   const std::uint64_t left_out = heard.left_out + recording.left_out;
   std::vector<HeardCall> calls = std::move(recording.own_calls);
   std::move(heard.calls.begin(), heard.calls.end(), std::back_inserter(calls));
-  const std::vector<HeardCall> story = record::as_one_story(std::move(calls), recording.endings);
+  const std::vector<HeardCall> story = record::as_one_story(calls, recording.endings);
   const std::string log = options.out + ".app.json";
   if (!write_file(log, record::to_json(story, origin_of(story))))
     return report({.cause = "cannot write " + log + ": " + error_text(errno), .cure = "name another place with --out"});
-  for (const char* who : {"client", "server"})
-    if (calls_of(story, who) == 0) tell_silence(who);
+  const bool client_is_heard = is_fully_heard(calls, "client");
+  const bool server_is_heard = is_fully_heard(calls, "server");
   if (left_out > 0)
     remark(fmt::format("{} calls are not in the log, which has room for {}", left_out, record::kMaxCalls));
   remark(fmt::format("recorded {} and {}: {} calls of the client, {} of the server",
                      fmt::join(recording.captures, ", "), log, calls_of(story, "client"), calls_of(story, "server")));
-  remark(fmt::format("next: fourtuple replay {} --app {}", recording.captures.front(), log));
+  tell_what_next(recording.captures.front(), log, client_is_heard && server_is_heard && left_out == 0);
   return recording.code;
 }
 

@@ -1,6 +1,7 @@
 #include "apps/record/app_log.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 #include <iterator>
 #include <map>
@@ -19,6 +20,13 @@ SocketName socket_of(const HeardCall& call) { return {call.who, call.socket}; }
 
 bool is_close(const HeardCall& call) { return call.name == "close"; }
 bool is_error(const HeardCall& call) { return call.result.starts_with("\"ERR"); }
+
+// 0 for other values.
+std::uint64_t number_in(std::string_view value) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  return error == std::errc() && end == value.data() + value.size() ? number : 0;
+}
 
 void leave_out_closes_that_did_not_end(std::vector<HeardCall>& calls) {
   std::map<SocketName, std::int64_t> last_end;
@@ -112,8 +120,9 @@ std::string seconds(std::int64_t nanoseconds) {
   return fmt::format("{}.{:09}", nanoseconds / kSecond, nanoseconds % kSecond);
 }
 
-// An accept's result names the peer and the new descriptor.
+// An accept's result names the peer and the new descriptor; what the kernel counted until a close was for us.
 std::string result_of(const HeardCall& call) {
+  if (is_close(call) && !is_error(call)) return "null";
   if (call.opened == 0 || call.result.size() < 2) return call.result;
   return fmt::format("{} fd={}\"", std::string_view(call.result).substr(0, call.result.size() - 1), call.opened_fd);
 }
@@ -127,6 +136,21 @@ void append_call(std::string& text, const HeardCall& call, std::int64_t t0) {
 }
 
 }  // namespace
+
+std::size_t half_heard_connections(const std::vector<HeardCall>& calls, std::string_view who) {
+  struct Octets {
+    std::uint64_t heard = 0;
+    std::uint64_t written = 0;
+  };
+  std::unordered_map<std::uint64_t, Octets> sockets;
+  for (const HeardCall& call : calls) {
+    if (call.who != who) continue;
+    if (call.name == "send") sockets[call.socket].heard += number_in(call.result);
+    if (is_close(call)) sockets[call.socket].written = number_in(call.result);
+  }
+  return static_cast<std::size_t>(std::count_if(
+      sockets.begin(), sockets.end(), [](const auto& entry) { return entry.second.written > entry.second.heard; }));
+}
 
 std::vector<HeardCall> as_one_story(std::vector<HeardCall> calls, const std::vector<Ending>& endings) {
   sort_by_time(calls);

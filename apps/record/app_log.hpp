@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "apps/record/heard_call.hpp"
@@ -14,6 +15,10 @@ struct Ending {
   std::string who;
   std::int64_t time = 0;
 };
+
+// Connections of that side on which more octets were written than in the calls that were heard. Precondition: what was
+// heard, before it is made a story.
+[[nodiscard]] std::size_t half_heard_connections(const std::vector<HeardCall>& calls, std::string_view who);
 
 // What was heard as one story:
 //  * in order of time;

@@ -1,4 +1,5 @@
 // Calls that make, change and end connections, heard on their way to libc.
+#include <cstdint>
 #include <cstdlib>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -90,8 +91,9 @@ FOURTUPLE_HEARD int shutdown(int fd, int how) noexcept {
 
 FOURTUPLE_HEARD int close(int fd) {
   const Call call(fd);
+  const std::uint64_t written = fourtuple::record::octets_written(call, fd);
   const int answer = FOURTUPLE_REAL(close)(fd);
-  call.ended("close", "null", answer);
+  call.closed("null", written, answer);
   return answer;
 }
 

@@ -3,10 +3,12 @@
 #include <arpa/inet.h>
 #include <atomic>
 #include <cerrno>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <fcntl.h>
+#include <linux/tcp.h>  // libc's own header has an older tcp_info
 #include <netinet/in.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -177,11 +179,29 @@ void Call::connected(std::string_view argument, int answer) const {
   write("connect", argument, "null", {.local = name_of(fd_, ::getsockname).view()});
 }
 
+void Call::closed(std::string_view argument, std::uint64_t written, int answer) const {
+  if (!is_heard()) return;
+  Line result;
+  result.number(static_cast<std::int64_t>(written));
+  ended("close", argument, answer, result.view());
+}
+
 void Call::accepted(int answer) const {
   if (!is_heard()) return;
   const KeptErrno kept;
   if (answer < 0) return ended("accept", "null", answer);
   write("accept", "null", name_of(answer, ::getpeername).view(), {.opened = answer});
+}
+
+std::uint64_t octets_written(const Call& call, int fd) {
+  if (!call.is_heard()) return 0;
+  const KeptErrno kept;
+  tcp_info information{};
+  socklen_t length = sizeof(information);
+  const bool is_known = ::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &information, &length) == 0 &&
+                        length >= offsetof(tcp_info, tcpi_bytes_retrans) + sizeof(information.tcpi_bytes_retrans);
+  if (!is_known) return 0;
+  return information.tcpi_bytes_sent - information.tcpi_bytes_retrans + information.tcpi_notsent_bytes;
 }
 
 void hear_exit() {
@@ -190,7 +210,7 @@ void hear_exit() {
   for (int fd = 0; fd < kMaxRemembered; ++fd) {
     if ((remembered[fd].load(std::memory_order_relaxed) & 1) == 0) continue;
     const Call call(fd);
-    call.ended("close", "\"exit\"", 0);
+    call.closed("\"exit\"", octets_written(call, fd), 0);
   }
 }
 

@@ -2,8 +2,9 @@
 //
 // A line is START TOOK WHO SOCKET FD CALL ARGUMENT RESULT NEW-SOCKET NEW-FD LOCAL, joined by tabs: START in nanoseconds
 // since 1970, SOCKET the kernel's number of the socket (its inode, the same in every process that has it), ARGUMENT,
-// RESULT and LOCAL (of a connect: our own address) as JSON values. For each line the log is opened, written to at once
-// behind the others, and closed: nothing is kept that fork, exec or a program that closes every descriptor could spoil.
+// RESULT (of a close: octets_written()) and LOCAL (of a connect: our own address) as JSON values. For each line the log
+// is opened, written to at once behind the others, and closed: nothing is kept that fork, exec or a program that closes
+// every descriptor could spoil.
 #pragma once
 
 #include <cstdint>
@@ -45,6 +46,8 @@ class Call {
   void sent(std::size_t size, int flags, ssize_t answer) const;
   void received(std::size_t size, int flags, ssize_t answer) const;
   void connected(std::string_view argument, int answer) const;
+  // `written` as octets_written() said before.
+  void closed(std::string_view argument, std::uint64_t written, int answer) const;
   // A listener gave out a new descriptor, or failed.
   void accepted(int answer) const;
 
@@ -59,6 +62,10 @@ class Call {
   std::uint64_t socket_;
   std::int64_t begin_;
 };
+
+// How many octets were ever written to a TCP socket, in whatever way, as the kernel counts them; 0 where it does not.
+// More than was heard means that some calls were not.
+[[nodiscard]] std::uint64_t octets_written(const Call& call, int fd);
 
 // The process ends, and the kernel closes what it has open.
 void hear_exit();

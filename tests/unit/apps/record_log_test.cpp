@@ -143,6 +143,29 @@ TEST(RecordedStory, KeepsTheTwoSidesDescriptorsApart) {
   EXPECT_EQ(names_of(story), (std::vector<std::string>{"connect 3", "connect 3"}));
 }
 
+TEST(RecordedStory, IsNotWholeWhereTheKernelCountedMoreOctetsThanWereHeard) {
+  HeardCall send = heard(20, 1, 7, 3, "send");
+  send.result = "6";
+  HeardCall close = heard(30, 1, 7, 3, "close");
+  close.result = "6";
+  EXPECT_EQ(half_heard_connections({send, close}, "client"), 0U);
+  close.result = "7";
+  EXPECT_EQ(half_heard_connections({send, close}, "client"), 1U);
+  EXPECT_EQ(half_heard_connections({close}, "client"), 1U);
+  EXPECT_EQ(half_heard_connections({send, close}, "server"), 0U);
+  send.result = "\"ERR Broken pipe\"";
+  close.result = "null";
+  EXPECT_EQ(half_heard_connections({send, close}, "client"), 0U);
+}
+
+TEST(RecordedLog, KeepsTheKernelsCountOfOctetsToItself) {
+  HeardCall close = heard(30, 1, 7, 3, "close");
+  close.result = "6";
+  EXPECT_NE(to_json({close}, 0).find("\"res\":null"), std::string::npos);
+  close.result = "\"ERR Input/output error\"";
+  EXPECT_NE(to_json({close}, 0).find("\"res\":\"ERR"), std::string::npos);
+}
+
 TEST(RecordedLog, HasTheFormOfTheSidecars) {
   HeardCall connect = heard(1'500'000'000, 2'000, 7, 3, "connect");
   connect.argument = "\"10.0.0.4:7\"";
