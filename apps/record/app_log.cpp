@@ -94,20 +94,15 @@ class Numbers {
   std::unordered_map<int, std::uint64_t> taken_;
 };
 
-// When a call has its descriptor, or gets the new one; a closed one is free as soon as close() is called.
-std::int64_t moment_of(const HeardCall& call) { return is_close(call) ? call.start : call.end(); }
-
+// Precondition: in order of time. A number is free for what begins after its close: who reads the log from the front by
+// descriptors then meets one socket after the other.
 void number_descriptors(std::vector<HeardCall>& calls) {
-  std::vector<HeardCall*> order;
-  for (HeardCall& call : calls) order.push_back(&call);
-  std::stable_sort(order.begin(), order.end(),
-                   [](const HeardCall* a, const HeardCall* b) { return moment_of(*a) < moment_of(*b); });
   std::map<std::string, Numbers> sides;
-  for (HeardCall* call : order) {
-    Numbers& numbers = sides[call->who];
-    call->fd = numbers.of(call->socket, call->fd);
-    if (call->opened != 0) call->opened_fd = numbers.of(call->opened, call->opened_fd);
-    if (is_close(*call)) numbers.release(call->socket);
+  for (HeardCall& call : calls) {
+    Numbers& numbers = sides[call.who];
+    call.fd = numbers.of(call.socket, call.fd);
+    if (call.opened != 0) call.opened_fd = numbers.of(call.opened, call.opened_fd);
+    if (is_close(call)) numbers.release(call.socket);
   }
 }
 

@@ -24,8 +24,9 @@ struct Ending {
 //  * in order of time;
 //  * a descriptor that several processes have is closed when the last of them closes it: closes that are followed by
 //    another call on the same socket are left out; connections that nobody closed were closed by their side's ending;
-//  * descriptors that mean two sockets at the same time (two processes of one side) are told apart: the later one gets
-//    a number that is greater by 1000 or more.
+//  * descriptors that mean two sockets at the same time (in two processes of one side, or while one is still awaited)
+//  are
+//    told apart: the later one gets a number that is greater by 1000 or more.
 [[nodiscard]] std::vector<HeardCall> as_one_story(std::vector<HeardCall> calls, const std::vector<Ending>& endings);
 
 // {"t0_epoch": SECONDS, "calls": [{"t","dt","who","fd","call","arg","res"}...]}. `t0` in nanoseconds since 1970; whole

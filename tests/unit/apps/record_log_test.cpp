@@ -129,11 +129,18 @@ TEST(RecordedStory, TellsTwoProcessesWithOneDescriptorApart) {
 }
 
 TEST(RecordedStory, ReusesADescriptorThatWasClosed) {
+  const auto story =
+      as_one_story({heard_accept(10, 1, 6, 3, 7, 4), heard(20, 5, 7, 4, "close"), heard_accept(30, 1, 6, 3, 8, 4)}, {});
+  EXPECT_EQ(story.back().opened_fd, 4);
+}
+
+// As a server does whose main process waits for the next client while a child of it talks to this one.
+TEST(RecordedStory, TellsApartADescriptorThatWasAwaitedBeforeItsNamesakeWasClosed) {
   const auto story = as_one_story({heard_accept(10, 1, 6, 3, 7, 4), heard_accept(12, 40, 6, 3, 8, 4),
                                    heard(20, 5, 7, 4, "close"), heard(60, 1, 8, 4, "close")},
                                   {});
-  EXPECT_EQ(names_of(story), (std::vector<std::string>{"accept 3", "accept 3", "close 4", "close 4"}));
-  EXPECT_EQ(story[1].opened_fd, 4);
+  EXPECT_EQ(names_of(story), (std::vector<std::string>{"accept 3", "accept 3", "close 4", "close 1004"}));
+  EXPECT_EQ(story[1].opened_fd, 1004);
 }
 
 TEST(RecordedStory, KeepsTheTwoSidesDescriptorsApart) {
