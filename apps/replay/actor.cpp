@@ -139,7 +139,7 @@ void Actor::set_option(const PlannedCall& call, Instant now) {
   if (call.interval > Duration::zero()) options_.keep_alive_interval = call.interval;
   stand_in_.stack().with_tcp(
       now, [&](tcp::Layer& layer, tcp::Context& context) { layer.set_options(*connection_, options_, context); });
-  note(call.kind, now);
+  note(call.kind, now, judged_octets(call));
 }
 
 void Actor::shut_down(Instant now) {

@@ -30,6 +30,8 @@ struct PlannedCall {
   Duration idle{};      // quiet before the first probe
   Duration interval{};  // between probes
 };
+// What judge::Call::octets says about such a call: of kKeepAlive it is the quiet time in seconds.
+[[nodiscard]] std::uint64_t judged_octets(const PlannedCall& call);
 
 enum class CloseKind : std::uint8_t {
   kNone,        // the conversation was cut, or goes on

@@ -65,6 +65,11 @@ void sort_calls(std::vector<PlannedCall>& calls) {
   });
 }
 
+std::uint64_t judged_octets(const PlannedCall& call) {
+  if (call.kind != judge::Call::Kind::kKeepAlive) return call.octets;
+  return static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(call.idle).count());
+}
+
 ApplicationPlan infer_application(const capture::Conversation& conversation, capture::Host host) {
   const HostView view = view_of(conversation, host);
   ApplicationPlan plan;

@@ -87,7 +87,9 @@ TracedSegment traced(const TcpFrame& frame, Host endpoint, const capture::Vantag
   return traced;
 }
 
-judge::Call call_of(const PlannedCall& planned) { return {Instant(planned.time), planned.kind, planned.octets}; }
+judge::Call call_of(const PlannedCall& planned) {
+  return {Instant(planned.time), planned.kind, judged_octets(planned)};
+}
 
 // Gives the judge, in order, what a performance was made of; and remembers which of our segments is which of the
 // judge's.

@@ -49,7 +49,7 @@ struct Call {
     kClose,       // no more writes or reads
     kAbort,       // RST, whatever is queued
     kNoDelay,     // Nagle's algorithm off
-    kKeepAlive,   // probes of an idle connection on
+    kKeepAlive,   // probes of an idle connection on; `octets`: seconds of quiet that it set, 0: none
     kPushUrgent,  // the octet before the end of what is written is urgent; `octets` as in kWrite
   };
   Instant time{};

@@ -4,6 +4,7 @@ namespace fourtuple::judge {
 namespace {
 
 constexpr Duration kAtOnceAfterOpening = 5ms;
+constexpr Duration kOnItsWayOut = 100ms;
 
 }  // namespace
 
@@ -15,7 +16,9 @@ void ClosedWindow::take(const Endpoint& endpoint, const TracedSegment& segment, 
 }
 
 void ClosedWindow::take_heard(const Endpoint& endpoint, const TracedSegment& segment, const Report& report) {
+  if (segment.payload_octets() > 0) ended_.reset();  // what is sent now may answer that
   if (!is_heard(endpoint, segment) || !is_fresh(endpoint, segment) || segment.segment.flags.syn()) return;
+  if (!is_acceptable(endpoint, segment)) return;
   const StreamOffset ack = endpoint.ack_of(segment);
   if (ack < endpoint.snd_una() || ack > endpoint.snd_nxt()) return;
   const bool is_zero = endpoint.window_of(segment) == 0;
@@ -25,9 +28,9 @@ void ClosedWindow::take_heard(const Endpoint& endpoint, const TracedSegment& seg
     ended_.reset();
   }
   if (is_zero || !now_) return;
-  ended_ = std::move(now_);
+  if (segment.payload_octets() == 0) ended_ = std::move(now_);
   now_.reset();
-  ended_->opened = segment.time;
+  if (ended_) ended_->opened = segment.time;
 }
 
 void ClosedWindow::take_probe(const TracedSegment& segment, const Report& report) {
@@ -40,7 +43,10 @@ void ClosedWindow::take_probe(const TracedSegment& segment, const Report& report
 bool ClosedWindow::is_probe(const Endpoint& endpoint, const TracedSegment& segment) const {
   if (!now_ || !segment.sent || segment.segment.flags.rst() || segment.segment.flags.syn()) return false;
   const Extent extent = extent_of(endpoint, segment);
-  return extent.end > extent.begin || extent.begin < endpoint.snd_una();
+  if (extent.begin < endpoint.snd_una()) return true;
+  // What an earlier window had allowed may just have been on its way out.
+  const bool was_allowed = extent.end <= endpoint.own().right_edge && segment.time - now_->closed.time < kOnItsWayOut;
+  return extent.end > extent.begin && !was_allowed;
 }
 
 const ClosedWindow::Episode* ClosedWindow::waited_for(const Endpoint& endpoint, const TracedSegment& segment) const {

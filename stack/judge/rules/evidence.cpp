@@ -26,6 +26,12 @@ bool is_fresh(const Endpoint& endpoint, const TracedSegment& segment) {
   return stamps && (!latest || static_cast<std::int32_t>(stamps->value - *latest) >= 0);
 }
 
+bool is_acceptable(const Endpoint& endpoint, const TracedSegment& segment) {
+  const Extent extent = extent_of(endpoint, segment);
+  const bool is_old = extent.end < endpoint.rcv_nxt() || (segment.length() > 0 && extent.end == endpoint.rcv_nxt());
+  return !is_old && extent.begin <= endpoint.offered_edge();
+}
+
 Extent extent_of(const Endpoint& endpoint, const TracedSegment& segment) {
   const StreamOffset begin = endpoint.seq_of(segment);
   return {begin, begin + static_cast<StreamOffset>(segment.length())};

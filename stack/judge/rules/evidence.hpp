@@ -20,6 +20,9 @@ namespace fourtuple::judge {
 // Its timestamp is not older than the latest that came, where timestamps are used: PAWS lets it pass.
 [[nodiscard]] bool is_fresh(const Endpoint& endpoint, const TracedSegment& segment);
 
+// It stands in the window, or at least where RCV.NXT may be: an endpoint takes its ACK and its window (3.10.7.4).
+[[nodiscard]] bool is_acceptable(const Endpoint& endpoint, const TracedSegment& segment);
+
 // SEG.SEQ and what follows it, in offsets of its sender.
 struct Extent {
   StreamOffset begin = 0;

@@ -13,7 +13,7 @@ bool is_keep_alive(const Endpoint& endpoint, const TracedSegment& segment) {
   const TcpFlags flags = segment.segment.flags;
   if (!segment.sent || !is_synchronized(endpoint) || endpoint.own().window == 0) return false;
   if (flags.syn() || flags.fin() || flags.rst() || segment.payload_octets() > 1) return false;
-  const bool is_idle = !endpoint.has_in_flight() && endpoint.snd_nxt() > 0;
+  const bool is_idle = !endpoint.has_in_flight() && endpoint.snd_nxt() > 0 && !endpoint.own().fin;
   return is_idle && extent_of(endpoint, segment).begin == endpoint.snd_nxt() - 1;
 }
 

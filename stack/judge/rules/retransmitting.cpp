@@ -1,5 +1,7 @@
 // When something may be sent again, and when it must be. A tail-loss probe (RFC 8985 7) is no timeout: the first copy
 // of the last segment in flight proves nothing where SACK is used.
+#include <algorithm>
+#include <deque>
 #include <fmt/format.h>
 
 #include "stack/judge/rules/all.hpp"
@@ -51,11 +53,42 @@ class RetransmissionIsNotEarly final : public Rule {
   [[nodiscard]] const RuleInfo& info() const override { return kNotEarly; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     const auto repetition = repetition_of(flight_, endpoint, segment);
+    const bool is_just_repeated = hears_all(endpoint) && is_synchronized(endpoint) && was_just_sent(endpoint, segment);
+    if (is_just_repeated) return tell_at_once(endpoint, segment, report);
     if (repetition && hears_all_in_time(endpoint)) look_at(*repetition, segment, report);
+    note(endpoint, segment);
     flight_.take(endpoint, segment);
   }
 
  private:
+  // What was sent a moment ago, and nothing was heard since that might have asked for it: no timer is as short.
+  struct Sent {
+    Extent extent;
+    Instant time;
+  };
+  bool was_just_sent(const Endpoint& endpoint, const TracedSegment& segment) const {
+    if (!segment.sent || segment.payload_octets() == 0 || segment.segment.flags.rst()) return false;
+    const Extent extent = extent_of(endpoint, segment);
+    return std::ranges::any_of(just_sent_, [&](const Sent& sent) {
+      return sent.extent.begin == extent.begin && sent.extent.end <= extent.end && segment.time > sent.time &&
+             segment.time - sent.time < kNoTimerIsAsShort;
+    });
+  }
+  void tell_at_once(const Endpoint& endpoint, const TracedSegment& segment, Report& report) {
+    const Extent extent = extent_of(endpoint, segment);
+    report.add(info(),
+               fmt::format("sends {}..{} again at once, and nothing had asked for it", extent.begin, extent.end));
+    flight_.take(endpoint, segment);
+  }
+  void note(const Endpoint& endpoint, const TracedSegment& segment) {
+    if (!endpoint.is_open()) return;
+    const bool may_ask = !segment.sent && (segment.segment.options.sack_count > 0 || segment.segment.flags.ece() ||
+                                           (segment.length() == 0 && endpoint.ack_of(segment) <= endpoint.snd_una()));
+    if (may_ask) just_sent_.clear();
+    if (!segment.sent || segment.payload_octets() == 0) return;
+    just_sent_.push_back({extent_of(endpoint, segment), segment.time});
+    if (just_sent_.size() > kMostKept) just_sent_.pop_front();
+  }
   void look_at(const Repetition& repetition, const TracedSegment& segment, Report& report) {
     const auto round_trip = flight_.shortest_round_trip();
     const Duration since = segment.time - repetition.piece->last_sent;
@@ -65,6 +98,9 @@ class RetransmissionIsNotEarly final : public Rule {
                fmt::format("sends {}..{} again after {}, though no answer has ever come in less than {}",
                            repetition.extent.begin, repetition.extent.end, in_words(since), in_words(*round_trip)));
   }
+  static constexpr Duration kNoTimerIsAsShort = 1ms;
+  static constexpr std::size_t kMostKept = 64;
+  std::deque<Sent> just_sent_;
   Flight flight_;
 };
 
@@ -164,6 +200,7 @@ class UnacknowledgedDataIsRepeated final : public Rule {
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (segment.sent && !segment.segment.flags.rst()) look_at(endpoint, segment, report);
     flight_.take(endpoint, segment);
+    if (!segment.sent && is_synchronized(endpoint) && is_heard(endpoint, segment)) note_what_lacks(endpoint, segment);
   }
   void on_end(const Endpoint& endpoint, Instant end, Report& report) override {
     if (endpoint.circumstances().order_is_exact && is_overdue(endpoint, end)) tell(end, report);
@@ -173,7 +210,15 @@ class UnacknowledgedDataIsRepeated final : public Rule {
   // It lives, it sends, and it does not send what is overdue.
   void look_at(const Endpoint& endpoint, const TracedSegment& segment, Report& report) {
     const bool is_the_repetition = extent_of(endpoint, segment).begin <= flight_.una() && segment.length() > 0;
-    if (!is_the_repetition && is_overdue(endpoint, segment.time)) tell(segment.time, report);
+    const bool is_proven = lacking_ == flight_.una() || endpoint.circumstances().order_is_exact;
+    if (!is_the_repetition && is_proven && is_overdue(endpoint, segment.time)) tell(segment.time, report);
+  }
+  // The peer still asks for it when it should long have come. Without that, the capture may have missed the ACK.
+  void note_what_lacks(const Endpoint& endpoint, const TracedSegment& segment) {
+    const Flight::Piece* piece = flight_.piece_at(flight_.una());
+    if (piece == nullptr || endpoint.ack_of(segment) != flight_.una()) return;
+    const Duration way = 3 * flight_.longest_round_trip().value_or(Duration{}) + kSurelyThere;
+    if (segment.time - piece->last_sent > way) lacking_ = flight_.una();
   }
   bool is_overdue(const Endpoint& endpoint, Instant now) const {
     const Flight::Piece* piece = flight_.piece_at(flight_.una());
@@ -190,7 +235,9 @@ class UnacknowledgedDataIsRepeated final : public Rule {
     report.add(info(), fmt::format("has not repeated {} for {}, although nobody has acknowledged it", flight_.una(),
                                    in_words(waited)));
   }
+  static constexpr Duration kSurelyThere = 1s;
   Flight flight_;
+  StreamOffset lacking_ = -1;
   StreamOffset told_about_ = -1;
 };
 
@@ -208,7 +255,8 @@ class AcknowledgedIsNotRepeated final : public Rule {
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (segment.sent) {
       look_at(endpoint, segment, report);
-    } else if (endpoint.is_open() && is_heard(endpoint, segment) && is_fresh(endpoint, segment)) {
+    } else if (endpoint.is_open() && is_heard(endpoint, segment) && is_fresh(endpoint, segment) &&
+               is_acceptable(endpoint, segment)) {
       take_ack(endpoint.ack_of(segment), segment.time);
     }
   }

@@ -159,7 +159,7 @@ class FirstSackBlockIsTheNewest final : public Rule {
     if (!segment.sent) return take(endpoint, segment);
     if (!segment.segment.flags.ack()) return;
     if (is_provable(endpoint, segment)) look_at(endpoint, segment, report);
-    since_ack_.clear();
+    ++acks_;
     something_else_came_ = false;
   }
 
@@ -167,37 +167,47 @@ class FirstSackBlockIsTheNewest final : public Rule {
   struct Arrival {
     Extent octets;
     Instant time;
+    std::uint64_t acks_before;
   };
   void take(const Endpoint& endpoint, const TracedSegment& segment) {
     if (!endpoint.is_open() || segment.checksum_is_wrong) return;
-    const Extent extent = extent_of(endpoint, segment);
+    const StreamOffset begin = endpoint.seq_of(segment);
+    const Extent extent{begin, begin + static_cast<StreamOffset>(segment.payload_octets())};  // a FIN is no octet
     const bool is_above_a_hole = is_heard(endpoint, segment) && is_fresh(endpoint, segment) &&
                                  segment.payload_octets() > 0 && extent.begin > endpoint.rcv_nxt() &&
                                  extent.end <= endpoint.offered_edge() &&
                                  !endpoint.peer().seen.touches(extent.begin, extent.end);
-    something_else_came_ = something_else_came_ || !is_above_a_hole || since_ack_.size() >= kMost;
-    if (is_above_a_hole && since_ack_.size() < kMost) since_ack_.push_back({extent, segment.time});
-    latest_ = segment.time;
+    something_else_came_ = something_else_came_ || !is_above_a_hole;
+    if (is_above_a_hole) arrivals_.push_back({extent, segment.time, acks_});
+    if (arrivals_.size() > kMost) arrivals_.pop_front();
   }
-  // Everything since the last ACK stood above a hole, and there was time to look at it.
+  // Everything since the last ACK stood above a hole.
   bool is_provable(const Endpoint& endpoint, const TracedSegment& segment) const {
-    const bool had_time = endpoint.circumstances().order_is_exact || segment.time - latest_ >= kTimeToRead;
-    return carries_sack(endpoint, segment) && hears_all(endpoint) && !since_ack_.empty() && !something_else_came_ &&
-           (had_time || since_ack_.size() == 1) && !first_block_is_duplicate(endpoint, segment);
+    return carries_sack(endpoint, segment) && hears_all(endpoint) && !something_else_came_ && !arrivals_.empty() &&
+           arrivals_.back().acks_before == acks_ && arrivals_.front().acks_before < acks_ &&
+           !first_block_is_duplicate(endpoint, segment);
+  }
+  // What came a moment before may have been read later than the line of the trace says.
+  bool may_have_triggered(const Endpoint& endpoint, const Arrival& arrival, Instant now) const {
+    const bool is_late = !endpoint.circumstances().order_is_exact && now - arrival.time < kTimeToRead;
+    return arrival.acks_before == acks_ || is_late;
   }
   void look_at(const Endpoint& endpoint, const TracedSegment& segment, Report& report) {
     const Extent first = extent_of_block(endpoint, sack_blocks(segment).front());
-    const auto is_held = [&](const Arrival& a) { return first.begin <= a.octets.begin && a.octets.end <= first.end; };
-    if (std::ranges::any_of(since_ack_, is_held)) return;
-    const Extent newest = since_ack_.back().octets;
+    const auto is_held = [&](const Arrival& a) {
+      return may_have_triggered(endpoint, a, segment.time) && first.begin <= a.octets.begin &&
+             a.octets.end <= first.end;
+    };
+    if (std::ranges::any_of(arrivals_, is_held)) return;
+    const Extent newest = arrivals_.back().octets;
     report.add(info(), fmt::format("names {}..{} first, and {}..{} came last", first.begin, first.end, newest.begin,
                                    newest.end));
   }
-  static constexpr std::size_t kMost = 64;
-  static constexpr Duration kTimeToRead = 1ms;
-  std::deque<Arrival> since_ack_;
+  static constexpr std::size_t kMost = 128;
+  static constexpr Duration kTimeToRead = 2ms;
+  std::deque<Arrival> arrivals_;  // the latest
+  std::uint64_t acks_ = 0;
   bool something_else_came_ = false;
-  Instant latest_{};
 };
 
 // [RFC2018 4]

@@ -12,7 +12,8 @@ constexpr std::uint32_t kOctetsOfTimestamps = 12;
 
 // SMSS in octets of payload: what a full segment carries.
 std::uint32_t full_payload(const Endpoint& endpoint) {
-  const std::uint32_t limit = endpoint.send_limit();
+  const std::uint32_t limit =
+      std::min<std::uint32_t>(endpoint.send_limit(), endpoint.own().syn_options.mss.value_or(536));
   const std::uint32_t options = endpoint.uses_timestamps() ? kOctetsOfTimestamps : 0;
   return limit > options ? limit - options : 1;
 }
@@ -38,8 +39,7 @@ class NagleGathersSmallWrites final : public Rule {
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!sends_new_octets(endpoint, segment)) return;
     const Extent extent = extent_of(endpoint, segment);
-    const bool is_small = segment.payload_octets() < std::min(full_payload(endpoint), largest_);
-    largest_ = std::max(largest_, segment.payload_octets());
+    const bool is_small = segment.payload_octets() < full_payload(endpoint);
     if (is_small && last_small_end_ > endpoint.snd_una() && segment.time > last_small_ && may_judge(endpoint, segment))
       report.add(info(), fmt::format("sends {} octets while {} are unacknowledged", segment.payload_octets(),
                                      endpoint.snd_nxt() - endpoint.snd_una()));
@@ -57,7 +57,6 @@ class NagleGathersSmallWrites final : public Rule {
     return endpoint.circumstances().calls_are_known && hears_all(endpoint) && !is_off && !closes && !is_probe &&
            !segment.segment.flags.urg();
   }
-  std::uint32_t largest_ = UINT32_MAX;
   StreamOffset last_small_end_ = 0;
   Instant last_small_{};
 };
@@ -77,6 +76,7 @@ class NoSillySegments final : public Rule {
   [[nodiscard]] const RuleInfo& info() const override { return kSillySender; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (segment.sent) return look_at_sent(endpoint, segment, report);
+    if (segment.payload_octets() > 0) suspect_.reset();  // what is sent next may answer that
     if (!is_heard(endpoint, segment) || !endpoint.is_open() || segment.segment.flags.syn()) return;
     const StreamOffset edge = endpoint.ack_of(segment) + static_cast<StreamOffset>(endpoint.window_of(segment));
     if (edge > endpoint.own().right_edge) edge_moved_ = segment.time;
@@ -99,8 +99,9 @@ class NoSillySegments final : public Rule {
   static bool is_silly(const Endpoint& endpoint, const TracedSegment& segment) {
     const Extent extent = extent_of(endpoint, segment);
     const std::uint64_t octets = segment.payload_octets();
-    const bool is_small = octets < full_payload(endpoint) / 2 && octets < endpoint.own().largest_window / 2;
-    return is_small && extent.end == endpoint.own().last_edge && !segment.segment.flags.fin() &&
+    const std::uint64_t window = endpoint.own().window;
+    const bool is_small = window < full_payload(endpoint) / 2 && window < endpoint.own().largest_window / 2;
+    return is_small && octets <= window && extent.end == endpoint.own().last_edge && !segment.segment.flags.fin() &&
            !segment.segment.flags.urg() && !segment.segment.flags.psh() && !segment.cut_from_super_segment;
   }
   static constexpr Duration kAtOnceBehindTheEdge = 5ms;
@@ -156,11 +157,17 @@ class InitialWindow final : public Rule {
  public:
   [[nodiscard]] const RuleInfo& info() const override { return kInitialWindow; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
-    if (is_told_ || endpoint.circumstances().has_gaps || !sends_new_octets(endpoint, segment)) return;
-    if (endpoint.snd_una() > 1) return;
+    if (is_settled_ || !endpoint.is_open() || segment.segment.flags.syn()) return;
+    if (!segment.sent) return note_heard(segment);
+    if (segment.payload_octets() == 0) return;
+    // A timer that sends once more, or a probe of the tail with new octets, is another matter.
+    const bool is_burst = !last_sent_ || segment.time - *last_sent_ < kTimersAreSlower;
+    last_sent_ = segment.time;
+    is_settled_ = !is_burst || !sends_new_octets(endpoint, segment) || endpoint.snd_una() > 1;
+    if (is_settled_ || endpoint.circumstances().has_gaps) return;
     const std::int64_t in_flight = extent_of(endpoint, segment).end - 1 - (segment.segment.flags.fin() ? 1 : 0);
     if (in_flight <= most(endpoint)) return;
-    is_told_ = true;
+    is_settled_ = true;
     report.add(info(), fmt::format("has {} octets on their way before anything was acknowledged, {} are allowed",
                                    in_flight, most(endpoint)));
   }
@@ -170,7 +177,11 @@ class InitialWindow final : public Rule {
     const std::int64_t segment = endpoint.send_limit();
     return std::min(10 * segment, std::max<std::int64_t>(2 * segment, 14600));
   }
-  bool is_told_ = false;
+  // A duplicate ACK lets a segment leave (RFC 3042).
+  void note_heard(const TracedSegment& segment) { is_settled_ = last_sent_ && segment.segment.flags.ack(); }
+  static constexpr Duration kTimersAreSlower = 50ms;
+  bool is_settled_ = false;  // the first window is over, or told of
+  std::optional<Instant> last_sent_;
 };
 
 // [RFC5681 3.1(a)] [RFC6928 2]

@@ -16,12 +16,11 @@ constexpr Duration kOnItsWayOut = 50ms;  // a segment may have been built that l
 std::int32_t stamp_distance(std::uint32_t from, std::uint32_t to) { return static_cast<std::int32_t>(to - from); }
 
 // A segment that its sender made for this connection for sure. Anybody may put a segment into the path, and one whose
-// numbers are wrong is likely a stranger's. Far away even right numbers prove little, but for new octets.
+// numbers are wrong is likely a stranger's.
 bool is_surely_its_own(const Endpoint& endpoint, const TracedSegment& segment) {
   const StreamOffset ack = endpoint.ack_of(segment);
-  const StreamOffset seq = endpoint.seq_of(segment);
-  if (ack > endpoint.peer().max_end || ack < endpoint.acked_by_own() || seq > endpoint.snd_nxt()) return false;
-  return endpoint.circumstances().is_near || (segment.payload_octets() > 0 && seq == endpoint.snd_nxt());
+  if (ack > endpoint.peer().max_end || segment.is_foreign) return false;
+  return ack >= endpoint.acked_by_own() && endpoint.seq_of(segment) <= endpoint.snd_nxt();
 }
 
 bool is_ordinary_timestamped(const Endpoint& endpoint, const TracedSegment& segment) {
@@ -112,8 +111,13 @@ class TimestampNeverGoesBack final : public Rule {
     if (!segment.sent || !stamps || segment.segment.flags.rst() || segment.checksum_is_wrong) return;
     const std::int32_t step = latest_ ? stamp_distance(*latest_, stamps->value) : 0;
     // On the path segments change places, and a capture of many queues may have taken two in the wrong order.
-    const bool may_have_been_swapped = segment.time - time_ < kSwap && !endpoint.circumstances().order_is_exact;
-    if (step < 0 && hears_all(endpoint) && !may_have_been_swapped)
+    const bool may_have_been_swapped =
+        !endpoint.circumstances().order_is_exact && segment.time - time_ < kSwap && step >= -kTicksOfSwap;
+    // On the way segments change places, but none is older than the SYN.
+    const bool is_before_syn = first_ && stamp_distance(*first_, stamps->value) < 0;
+    const bool is_proven = is_before_syn || (hears_all(endpoint) && !may_have_been_swapped);
+    if (!first_) first_ = stamps->value;
+    if (step < 0 && is_proven)
       report.add(info(), fmt::format("has TSval {}, {} less than before", stamps->value, -std::int64_t{step}));
     if (step < 0) return;
     latest_ = stamps->value;
@@ -121,7 +125,9 @@ class TimestampNeverGoesBack final : public Rule {
   }
 
  private:
-  static constexpr Duration kSwap = 100us;
+  static constexpr Duration kSwap = 1ms;
+  static constexpr std::int32_t kTicksOfSwap = 10;
+  std::optional<std::uint32_t> first_;
   std::optional<std::uint32_t> latest_;
   Instant time_{};
 };
@@ -147,8 +153,9 @@ class NoEchoWithoutAck final : public Rule {
 // TS.Recent as it may be in the endpoint: the value now, and what it was a moment ago.
 class RecentStamp {
  public:
-  void set(std::uint32_t value, Instant now) {
-    if (value_ == value) return;
+  // An older one is not recorded.
+  void take(std::uint32_t value, Instant now) {
+    if (value_ && stamp_distance(*value_, value) <= 0) return;
     if (value_) replaced_.push_back({*value_, now});
     if (replaced_.size() > kKept) replaced_.pop_front();
     value_ = value;
@@ -176,7 +183,8 @@ constexpr RuleInfo kEcho{.name = "timestamp-echo-is-ts-recent",
                          .says = "TSecr echoes the timestamp of the segment that the last ACK moved up to.",
                          .hint = "TS.Recent must follow segments at or before Last.ACK.sent, and no others."};
 
-// Both the rule of RFC 7323 and its ancestor, which left segments without octets out, are taken for right.
+// Three readings are taken for right: every segment at or before Last.ACK.sent, only acceptable ones (RFC 7323 5.3),
+// and only those with octets (RFC 1323).
 class TimestampEchoIsTsRecent final : public Rule {
  public:
   [[nodiscard]] const RuleInfo& info() const override { return kEcho; }
@@ -198,25 +206,22 @@ class TimestampEchoIsTsRecent final : public Rule {
     const std::uint32_t value = segment.segment.options.timestamps->value;
     lately_.push_back({value, segment.time});
     if (lately_.size() > kKept) lately_.pop_front();
-    if (segment.segment.flags.syn() && !endpoint.peer().initial) return set(value, segment);
-    if (!endpoint.is_open()) return;
-    const Extent extent = extent_of(endpoint, segment);
-    const bool is_old = recent_.value() && stamp_distance(*recent_.value(), value) < 0;
-    if (is_old || extent.begin > endpoint.acked_by_own()) return;
-    set(value, segment);
-  }
-  void set(std::uint32_t value, const TracedSegment& segment) {
-    recent_.set(value, segment.time);
-    if (segment.length() > 0) recent_by_octets_.set(value, segment.time);
+    const bool is_first = segment.segment.flags.syn() && !endpoint.peer().initial;
+    if (!is_first && (!endpoint.is_open() || extent_of(endpoint, segment).begin > endpoint.acked_by_own())) return;
+    recent_.take(value, segment.time);
+    if (segment.length() > 0) recent_by_octets_.take(value, segment.time);
+    if (is_first || (is_heard(endpoint, segment) && is_acceptable(endpoint, segment)))
+      recent_by_acceptance_.take(value, segment.time);
   }
   bool seems_right(std::uint32_t echo, Instant now) const {
     const auto came_lately = [&](const Came& came) { return came.value == echo && now - came.at <= kOnItsWayOut; };
     return !recent_.value() || recent_.may_be(echo, now) || recent_by_octets_.may_be(echo, now) ||
-           std::ranges::any_of(lately_, came_lately);
+           recent_by_acceptance_.may_be(echo, now) || std::ranges::any_of(lately_, came_lately);
   }
   static constexpr std::size_t kKept = 256;
   RecentStamp recent_;
   RecentStamp recent_by_octets_;
+  RecentStamp recent_by_acceptance_;
   std::deque<Came> lately_;
 };
 
@@ -285,11 +290,15 @@ class OldTimestampIsNotTaken final : public Rule {
                         segment.time - recent_at_ < kNoMeasureAnyMore;
     if (!stamps || !is_old) {
       good_.add(std::max<StreamOffset>(extent.begin, 0), extent.end);
-      if (stamps && extent.begin <= endpoint.acked_by_own()) set(stamps->value, segment.time);
+      // The most careful TS.Recent of all: what every reading of the rule would have recorded.
+      const bool covers = extent.begin <= endpoint.acked_by_own() && extent.end > endpoint.rcv_nxt();
+      if (stamps && covers) set(stamps->value, segment.time);
       return;
     }
     const bool is_new = extent.begin <= endpoint.rcv_nxt() && extent.end > endpoint.rcv_nxt();
-    if (!is_new || bad_) return;
+    // Where the stream simply goes on, it is the peer whose clock went back: a capture blames one of them only.
+    const bool goes_on = extent.begin == endpoint.peer().max_end && !endpoint.circumstances().order_is_exact;
+    if (!is_new || goes_on || bad_) return;
     bad_ = Extent{endpoint.rcv_nxt(), extent.end};
     place_ = place_of(report);
   }

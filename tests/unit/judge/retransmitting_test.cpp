@@ -38,6 +38,24 @@ TEST(RetransmissionIsNotEarly, FindsOneWithinARoundTrip) {  // [RFC6298 5]
             "#4: sends 1..1001 again after 30 ms, though no answer has ever come in less than 100 ms");
 }
 
+TEST(RetransmissionIsNotEarly, FindsOneThatNothingHadAskedFor) {
+  EXPECT_EQ(opened_and("retransmission-is-not-early", R"(
+    +0     > P. 1:101(100) ack 1 win 65535
+    +.0001 < . 1:1(0) ack 101 win 65535
+    +.0001 > P. 1:101(100) ack 1 win 65535
+  )"),
+            "#5: sends 1..101 again at once, and nothing had asked for it");
+}
+
+TEST(RetransmissionIsNotEarly, IsSilentWhereADuplicateAckAsked) {
+  EXPECT_EQ(opened_and("retransmission-is-not-early", R"(
+    +0     > P. 1:101(100) ack 1 win 65535
+    +.0001 < . 1:1(0) ack 1 win 65535
+    +.0001 > P. 1:101(100) ack 1 win 65535
+  )"),
+            "");
+}
+
 TEST(RetransmissionIsNotEarly, IsSilentWhereTheSegmentIsCutAnew) {
   EXPECT_EQ(opened_and("retransmission-is-not-early", R"(
     +0    > P. 1:1001(1000) ack 1 win 65535

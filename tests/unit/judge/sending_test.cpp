@@ -127,6 +127,10 @@ TEST(InitialWindow, IsExceededOnceByElevenAndMore) {  // [RFC6928 2]
             "#13: has 11000 octets on their way before anything was acknowledged, 10000 are allowed");
 }
 
+TEST(InitialWindow, LetsAProbeOfTheTailLeave) {  // [RFC8985 7.3]
+  EXPECT_EQ(open_and("initial-window", burst_of(10) + "+.2 > . 10001:11001(1000) ack 1 win 8000"), "");
+}
+
 constexpr std::string_view kLostTwice = R"(
   +0    > S 0:0(0) win 8000 <mss 1000>
   +1    > S 0:0(0) win 8000 <mss 1000>

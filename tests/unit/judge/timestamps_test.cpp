@@ -74,9 +74,18 @@ TEST(TimestampNeverGoesBack, FindsOneThatDoes) {  // [RFC7323 5.2]
 }
 
 TEST(TimestampNeverGoesBack, IsSilentWhereThePathMayHaveSwappedSegments) {
-  Trace trace(std::string(kStamped) + "+1 > P. 1:11(10) ack 1 win 8000 <TS val 890 ecr 200>");
+  Trace trace(std::string(kStamped) + R"(
+    +1  > P. 11:21(10) ack 1 win 8000 <TS val 960 ecr 200>
+    +.1 > P. 1:11(10) ack 1 win 8000 <TS val 950 ecr 200>
+  )");
   trace.circumstances.is_near = false;
   EXPECT_EQ(judged_by("timestamp-never-goes-back", trace), "");
+}
+
+TEST(TimestampNeverGoesBack, FindsOneOlderThanTheSynEvenFromFarAway) {
+  Trace trace(std::string(kStamped) + "+1 > P. 1:11(10) ack 1 win 8000 <TS val 800 ecr 200>");
+  trace.circumstances.is_near = false;
+  EXPECT_EQ(judged_by("timestamp-never-goes-back", trace), "#3: has TSval 800, 100 less than before");
 }
 
 TEST(NoEchoWithoutAck, IsSilentAboutZero) {  // [RFC7323 3.2]
