@@ -120,9 +120,9 @@ bool is_fully_heard(const std::vector<HeardCall>& calls, const std::string& who)
   const std::size_t half_heard = record::half_heard_connections(calls, who);
   if (half_heard == 0) return true;
   remark(
-      fmt::format("on {} connections of the {} more was written than in the calls that were heard, through a FILE* "
-                  "perhaps; the log is not complete",
-                  half_heard, who));
+      fmt::format("of the {} less was heard than it sent (connections: {}), through a FILE* perhaps; the log is not "
+                  "complete",
+                  who, half_heard));
   return false;
 }
 

@@ -16,7 +16,7 @@ namespace {
 namespace asio = boost::asio;
 namespace http = apps::http;
 
-constexpr std::size_t kPieceBytes = 16384;
+constexpr std::size_t kRequestPieceBytes = 16384;
 constexpr std::size_t kMaxPageBytes = std::size_t{1} << 26;
 
 struct Page {
@@ -101,7 +101,7 @@ class Conversation {
 
   RecordedSocket socket_;
   std::string unread_;
-  std::array<char, kPieceBytes> piece_{};
+  std::array<char, kRequestPieceBytes> piece_{};
 };
 
 }  // namespace

@@ -13,7 +13,7 @@
 namespace fourtuple::record {
 namespace {
 
-constexpr int kMaxRounds = 100;  // one generation a round
+constexpr int kMaxGenerations = 100;  // one a round
 
 std::vector<pid_t> children_but_for(pid_t spared) {
   std::ifstream list("/proc/self/task/" + std::to_string(::getpid()) + "/children");
@@ -29,7 +29,7 @@ void adopt_strays() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
 
 // With each one that dies its own children become ours.
 void end_strays(pid_t spared) {
-  for (int round = 0; round < kMaxRounds; ++round) {
+  for (int round = 0; round < kMaxGenerations; ++round) {
     const std::vector<pid_t> all = children_but_for(spared);
     if (all.empty()) return;
     for (const pid_t pid : all) ::kill(pid, SIGKILL);

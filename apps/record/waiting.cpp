@@ -14,7 +14,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kLookAgain = std::chrono::milliseconds(10);
-constexpr int kMaxRounds = 16;  // then signals and ends have their turn
+constexpr int kMaxCarries = 16;  // then signals and ends have their turn
 
 Descriptor catch_signals() {
   sigset_t ours;
@@ -58,7 +58,7 @@ bool Waiting::wait_once(int ended, Clock::time_point limit) {
   const Instant next = std::min(cable_.next_deadline(), as_instant(limit));
   const timespec time = as_timespec(next - as_instant(Clock::now()));
   ::ppoll(sources.data(), sources.size(), &time, nullptr);
-  for (int round = 0; round < kMaxRounds && cable_.carry(as_instant(Clock::now())); ++round) {
+  for (int round = 0; round < kMaxCarries && cable_.carry(as_instant(Clock::now())); ++round) {
   }
   if (sources[2].revents != 0) take_signal();
   return (sources[3].revents & POLLIN) != 0;
