@@ -5,12 +5,12 @@
 namespace fourtuple::replay {
 namespace {
 
-using Kind = judge::Call::Kind;
+using ActorCall = judge::Call::Kind;
 
 constexpr OwnerId kActor = 1;
 constexpr std::size_t kReadAtOnce = 65536;
 
-[[nodiscard]] bool is_planned(const ApplicationPlan& plan, Kind kind) {
+[[nodiscard]] bool is_planned(const ApplicationPlan& plan, ActorCall kind) {
   return std::any_of(plan.calls.begin(), plan.calls.end(), [kind](const PlannedCall& one) { return one.kind == kind; });
 }
 
@@ -21,10 +21,10 @@ Actor::Actor(StandIn& stand_in, const ApplicationPlan& plan, ExpectedStream expe
   options_.urgent_inline = true;  // so that what is read is the whole stream
 }
 
-void Actor::note(Kind kind, Instant now, std::uint64_t octets) { made_.push_back({now, kind, octets}); }
+void Actor::note(ActorCall kind, Instant now, std::uint64_t octets) { made_.push_back({now, kind, octets}); }
 
 void Actor::begin(Instant now) {
-  if (!plan_.active && (is_planned(plan_, Kind::kListen) || plan_.close != CloseKind::kRefused)) listen(now);
+  if (!plan_.active && (is_planned(plan_, ActorCall::kListen) || plan_.close != CloseKind::kRefused)) listen(now);
 }
 
 void Actor::listen(Instant now) {
@@ -34,13 +34,13 @@ void Actor::listen(Instant now) {
     const auto listener = layer.listen(*binding, 1, options_, kActor);
     if (listener) listener_ = *listener;
   });
-  note(Kind::kListen, now);
+  note(ActorCall::kListen, now);
 }
 
 void Actor::connect(Instant now) {
   const auto way = stand_in_.stack().way_to(stand_in_.name().remote.address);
   if (!way) return;
-  note(Kind::kConnect, now);
+  note(ActorCall::kConnect, now);
   stand_in_.stack().with_tcp(now, [&](tcp::Layer& layer, tcp::Context& context) {
     const auto made =
         layer.connect(stand_in_.name().local, stand_in_.name().remote, way->path, options_, kActor, context);
@@ -57,8 +57,8 @@ void Actor::accept(Instant now) {
 }
 
 void Actor::make(const PlannedCall& call, Instant now) {
-  if (call.kind == Kind::kListen) return;  // did so at the beginning
-  if (call.kind == Kind::kConnect) return connect(now);
+  if (call.kind == ActorCall::kListen) return;  // did so at the beginning
+  if (call.kind == ActorCall::kConnect) return connect(now);
   waiting_.push_back(call);
 }
 
@@ -69,7 +69,7 @@ void Actor::act(Instant now) {
 }
 
 void Actor::forget(Instant now) {
-  note(Kind::kAbort, now);
+  note(ActorCall::kAbort, now);
   listener_.reset();
   connection_.reset();
   waiting_.clear();
@@ -79,29 +79,29 @@ void Actor::forget(Instant now) {
 // False where it has to wait.
 bool Actor::carry_out(PlannedCall& call, Instant now) {
   switch (call.kind) {
-    case Kind::kListen:
-    case Kind::kConnect:
+    case ActorCall::kListen:
+    case ActorCall::kConnect:
       break;
-    case Kind::kWrite:
-    case Kind::kPushUrgent:
+    case ActorCall::kWrite:
+    case ActorCall::kPushUrgent:
       return write(call, now);
-    case Kind::kRead:
+    case ActorCall::kRead:
       plan_reads(call.octets);
       read(now);
       break;
-    case Kind::kShutdown:
+    case ActorCall::kShutdown:
       if (!write_rest(now)) return false;
       shut_down(now);
       break;
-    case Kind::kClose:
+    case ActorCall::kClose:
       if (!write_rest(now)) return false;
       let_go(call.kind, now);
       break;
-    case Kind::kAbort:
+    case ActorCall::kAbort:
       let_go(call.kind, now);
       break;
-    case Kind::kNoDelay:
-    case Kind::kKeepAlive:
+    case ActorCall::kNoDelay:
+    case ActorCall::kKeepAlive:
       set_option(call, now);
       break;
   }
@@ -114,7 +114,7 @@ bool Actor::write(PlannedCall& call, Instant now) {
     const auto wanted = std::min<std::uint64_t>(call.octets, plan_.stream.size() - written_);
     const ByteView piece = ByteView(plan_.stream).subspan(written_, static_cast<std::size_t>(wanted));
     const auto taken = stand_in_.stack().with_tcp(now, [&](tcp::Layer& layer, tcp::Context& context) {
-      return layer.send(*connection_, {&piece, 1}, {.urgent = call.kind == Kind::kPushUrgent}, context);
+      return layer.send(*connection_, {&piece, 1}, {.urgent = call.kind == ActorCall::kPushUrgent}, context);
     });
     if (!taken) return taken.error() != std::errc::operation_would_block;
     note(call.kind, now, *taken);
@@ -127,14 +127,14 @@ bool Actor::write(PlannedCall& call, Instant now) {
 // Octets before a FIN were written before it, whether or not the plan has a call for them.
 bool Actor::write_rest(Instant now) {
   PlannedCall rest;
-  rest.kind = Kind::kWrite;
+  rest.kind = ActorCall::kWrite;
   rest.octets = plan_.stream.size() - written_;
   return write(rest, now);
 }
 
 void Actor::set_option(const PlannedCall& call, Instant now) {
-  if (call.kind == Kind::kNoDelay) options_.no_delay = true;
-  if (call.kind == Kind::kKeepAlive) options_.keep_alive = true;
+  if (call.kind == ActorCall::kNoDelay) options_.no_delay = true;
+  if (call.kind == ActorCall::kKeepAlive) options_.keep_alive = true;
   if (call.idle > Duration::zero()) options_.keep_alive_idle = call.idle;
   if (call.interval > Duration::zero()) options_.keep_alive_interval = call.interval;
   stand_in_.stack().with_tcp(
@@ -145,14 +145,14 @@ void Actor::set_option(const PlannedCall& call, Instant now) {
 void Actor::shut_down(Instant now) {
   const auto done = stand_in_.stack().with_tcp(
       now, [&](tcp::Layer& layer, tcp::Context& context) { return layer.shutdown_send(*connection_, context); });
-  if (done) note(Kind::kShutdown, now);
+  if (done) note(ActorCall::kShutdown, now);
 }
 
-void Actor::let_go(Kind kind, Instant now) {
+void Actor::let_go(ActorCall kind, Instant now) {
   note(kind, now);
   stand_in_.stack().with_tcp(now, [&](tcp::Layer& layer, tcp::Context& context) {
-    if (kind == Kind::kClose) layer.close(*connection_, context);
-    if (kind == Kind::kAbort) layer.abort(*connection_, context);
+    if (kind == ActorCall::kClose) layer.close(*connection_, context);
+    if (kind == ActorCall::kAbort) layer.abort(*connection_, context);
   });
   connection_.reset();
   has_let_go_ = true;
@@ -175,7 +175,7 @@ void Actor::read(Instant now) {
       return layer.receive_data(*connection_, {&piece, 1}, {}, context);
     });
     if (!got || *got == 0) return;
-    note(Kind::kRead, now, *got);
+    note(ActorCall::kRead, now, *got);
     read_ += *got;
     may_read_ -= std::min<std::uint64_t>(may_read_, *got);
     if (!expected_.take(piece.first(*got))) is_whole_ = false;

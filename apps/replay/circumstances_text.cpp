@@ -31,7 +31,6 @@ std::vector<std::string> circumstances_in_words(const Outcome& outcome) {
     sentences.push_back(fmt::format("{} of the other host's frames {} not delivered", performance.undelivered,
                                     performance.undelivered == 1 ? "was" : "were"));
   }
-  sentences.insert(sentences.end(), performance.adaptations.begin(), performance.adaptations.end());
   if (!outcome.details.empty()) sentences.push_back(distance_in_words(outcome));
   if (outcome.conversation->is_cut) sentences.emplace_back("the capture ends before the conversation does");
   std::erase(sentences, std::string());

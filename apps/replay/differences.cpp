@@ -114,10 +114,11 @@ void compare_resets(const Comparison& comparison, std::vector<Detail>& details) 
   details.push_back(std::move(detail));
 }
 
+// Those of another incarnation, or of a forger, begin elsewhere.
 std::size_t syns_of(const Emissions& emissions) {
   return static_cast<std::size_t>(
       std::count_if(emissions.all.begin(), emissions.all.end(),
-                    [](const Emission& emission) { return emission.segment->flags.syn(); }));
+                    [](const Emission& emission) { return emission.segment->flags.syn() && emission.begin == 0; }));
 }
 
 void compare_openings(const Comparison& comparison, std::vector<Detail>& details) {
@@ -126,7 +127,7 @@ void compare_openings(const Comparison& comparison, std::vector<Detail>& details
   const Emission& recorded = comparison.recorded.all.front();
   if (recorded.segment->flags.ece() && !ours.segment->flags.ece()) {
     Detail detail = allowed("no-ecn", "RFC9293 SHLD-8", "the recorded host negotiates ECN, we do not",
-                            "explicit congestion notification is not spoken by our stack yet");
+                            "whether to speak it is each host's own choice");
     point_at(detail, &ours, &recorded);
     details.push_back(std::move(detail));
   }
@@ -165,8 +166,8 @@ void tell_synthetic_acks(const Comparison& comparison, std::vector<Detail>& deta
 }
 
 void tell_adaptations(const Comparison& comparison, std::vector<Detail>& details) {
-  for (const std::string& adaptation : comparison.performance.adaptations) {
-    details.push_back(allowed("adapted", "RFC9293 MUST-6", adaptation, "our stack does not have this option"));
+  for (const Adaptation& adaptation : comparison.performance.adaptations) {
+    details.push_back(allowed("adapted", adaptation.clause, adaptation.sentence, std::string(adaptation.hint)));
   }
 }
 

@@ -14,20 +14,22 @@ void ExpectedStream::collect(const capture::Conversation& conversation, capture:
   std::optional<SeqNum> initial;
   StreamOffset near = 0;
   for (const capture::TcpFrame& frame : conversation.frames) {
-    // What acknowledges octets that never were sent was forged, and is dropped wherever it comes.
-    if (frame.from != sender || frame.checksum_is_wrong || frame.odd.acks_unseen) continue;
+    if (frame.from != sender || frame.checksum_is_wrong) continue;
     if (frame.segment.flags.syn() && !initial) initial = frame.segment.seq;
     if (!initial || frame.segment.payload.empty()) continue;
     const StreamOffset at = unwrap(frame.segment.seq, *initial, near) + (frame.segment.flags.syn() ? 1 : 0);
     if (at < 1) continue;  // a probe of what came before the stream
-    pieces_.push_back({static_cast<std::uint64_t>(at - 1), frame.segment.payload});
+    pieces_.push_back({static_cast<std::uint64_t>(at - 1), frame.segment.payload, frame.odd.acks_unseen});
     near = std::max(near, at);
   }
 }
 
-// Of octets that came more than once the first copy counts; copies that differ were refused before.
+// Of octets that came more than once the first copy counts; copies that differ were refused before. What acknowledges
+// octets that never were sent was forged, and counts only where nothing else has its octets.
 void ExpectedStream::cut_overlaps() {
-  std::stable_sort(pieces_.begin(), pieces_.end(), [](const Piece& a, const Piece& b) { return a.begin < b.begin; });
+  std::stable_sort(pieces_.begin(), pieces_.end(), [](const Piece& a, const Piece& b) {
+    return a.begin != b.begin ? a.begin < b.begin : !a.is_doubtful && b.is_doubtful;
+  });
   std::uint64_t covered = 0;
   std::vector<Piece> cut;
   for (Piece piece : pieces_) {

@@ -21,6 +21,7 @@ class ExpectedStream {
   struct Piece {
     std::uint64_t begin = 0;  // counted from the first octet of data
     ByteView octets;
+    bool is_doubtful = false;
   };
   void collect(const capture::Conversation& conversation, capture::Host sender);
   void cut_overlaps();

@@ -20,7 +20,7 @@ class AnswerWatch {
  public:
   void take_question(const TcpFrame& frame) {
     const Segment& segment = frame.segment;
-    if (segment.length() > 0) push(octets_, {(segment.seq + segment.length()).value, frame.time});
+    if (segment.length() > 0) take_octets((segment.seq + segment.length()).value, frame.time);
     const auto& timestamps = segment.options.timestamps;
     // Of several with one TSval the first: the answer may be to any of them.
     if (timestamps && (stamps_.empty() || is_after(timestamps->value, stamps_.back().mark)))
@@ -37,6 +37,16 @@ class AnswerWatch {
 
  private:
   static constexpr std::size_t kMost = 1024;  // questions; older ones are forgotten
+
+  // Of octets that were sent twice nobody knows which copy was answered (Karn).
+  void take_octets(std::uint32_t mark, CaptureTime time) {
+    if (highest_ && !is_after(mark, *highest_)) {
+      std::erase_if(octets_, [mark](const Unmentioned& one) { return one.mark == mark; });
+      return;
+    }
+    highest_ = mark;
+    push(octets_, {mark, time});
+  }
 
   static bool is_after(std::uint32_t mark, std::uint32_t other) { return distance(SeqNum{other}, SeqNum{mark}) > 0; }
 
@@ -57,16 +67,23 @@ class AnswerWatch {
     if (took >= Duration{}) shortest_ = std::min(took, shortest_.value_or(took));
   }
 
+  std::optional<std::uint32_t> highest_;
   std::deque<Unmentioned> octets_;
   std::deque<Unmentioned> stamps_;
   std::optional<Duration> shortest_;
 };
 
+// Without a plain handshake (SYNs that crossed or were repeated) only answers tell. What is shorter than this was
+// answered from where we stood.
+constexpr Duration kPrompt = std::chrono::microseconds(400);
+[[nodiscard]] Duration by_answers(Duration shortest) { return shortest < kPrompt ? Duration{} : shortest / 2; }
+
 }  // namespace
 
 Duration distance_of(const capture::Conversation& conversation, capture::Host host) {
-  const Duration by_handshake = estimate_vantage(conversation).to(host);
-  if (by_handshake == Duration{}) return {};
+  const capture::Vantage vantage = estimate_vantage(conversation);
+  const Duration by_handshake = vantage.to(host);
+  if (vantage.is_known && by_handshake == Duration{}) return {};
   AnswerWatch watch;
   for (const TcpFrame& frame : conversation.frames) {
     if (frame.checksum_is_wrong || frame.segment.flags.rst()) continue;
@@ -76,6 +93,7 @@ Duration distance_of(const capture::Conversation& conversation, capture::Host ho
       watch.take_question(frame);
     }
   }
+  if (!vantage.is_known) return by_answers(watch.shortest().value_or(Duration{}));
   return std::min(by_handshake, watch.shortest().value_or(by_handshake * 2) / 2);
 }
 

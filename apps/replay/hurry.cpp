@@ -7,8 +7,6 @@
 namespace fourtuple::replay {
 namespace {
 
-using Kind = judge::Call::Kind;
-
 class HurryWatch {
  public:
   HurryWatch(const capture::Conversation& conversation, capture::Host host, const Timeline& timeline)
@@ -25,6 +23,7 @@ class HurryWatch {
       take_acknowledgments_until(left);
       if (is_early(frame)) return true;
       sent_.take(frame.segment, 0, left);
+      if (!frame.segment.payload.empty() && frame.segment.payload.size() < full_) short_end_ = sent_.end();
     }
     return false;
   }
@@ -39,12 +38,12 @@ class HurryWatch {
       if (ack <= sent_.end()) acked_ = std::max(acked_, ack);
     }
   }
-  // New octets, fewer than fit, behind others that are in flight. With the FIN nothing is kept back.
+  // New octets, fewer than fit, behind others that were too few and are in flight. With the FIN nothing is kept back.
   [[nodiscard]] bool is_early(const capture::TcpFrame& frame) const {
     const Segment& segment = frame.segment;
     const std::size_t octets = segment.payload.size();
     if (octets == 0 || octets >= full_ || segment.flags.fin() || segment.flags.urg() || !sent_.is_open()) return false;
-    return sent_.offset(segment.seq) == sent_.end() && acked_ < sent_.end();
+    return sent_.offset(segment.seq) == sent_.end() && acked_ < short_end_;
   }
 
   const capture::Conversation& conversation_;
@@ -52,6 +51,7 @@ class HurryWatch {
   const Timeline& timeline_;
   SendHistory sent_;
   StreamOffset acked_ = 0;
+  StreamOffset short_end_ = 0;  // of the last short segment
   std::size_t full_ = 0;
   std::size_t next_ = 0;
 };
@@ -67,12 +67,12 @@ ApplicationPlan with_hurry(const ApplicationPlan& plan, const capture::Conversat
                            const Timeline& timeline) {
   ApplicationPlan result = plan;
   const bool has_said_so = std::any_of(plan.calls.begin(), plan.calls.end(),
-                                       [](const PlannedCall& one) { return one.kind == Kind::kNoDelay; });
+                                       [](const PlannedCall& one) { return one.kind == judge::Call::Kind::kNoDelay; });
   if (has_said_so || plan.calls.empty() || !sends_short_segments_early(conversation, plan.host, timeline)) {
     return result;
   }
   PlannedCall call;
-  call.kind = Kind::kNoDelay;
+  call.kind = judge::Call::Kind::kNoDelay;
   call.time = plan.calls.front().time;
   result.calls.insert(result.calls.begin() + 1, call);
   return result;

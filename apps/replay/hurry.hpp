@@ -1,4 +1,4 @@
-// Whether a recorded host sent what Nagle's algorithm, as RFC 9293 3.7.4 has it, would have kept back.
+// Whether a recorded host sent what Nagle's algorithm, as RFC 9293 A.3 has it, would have kept back.
 #pragma once
 
 #include "apps/replay/application.hpp"
@@ -6,8 +6,7 @@
 
 namespace fourtuple::replay {
 
-// It sent a short segment while octets before it were not acknowledged: with the algorithm off, or with a milder form
-// of it that lets the end of a large write go (as Linux has).
+// It sent a short segment while an earlier short one was not acknowledged.
 [[nodiscard]] bool sends_short_segments_early(const capture::Conversation& conversation, capture::Host host,
                                               const Timeline& timeline);
 

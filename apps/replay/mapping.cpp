@@ -12,7 +12,7 @@ namespace fourtuple::replay {
 namespace {
 
 constexpr std::size_t kQuotedTransport = 8;
-constexpr std::size_t kFarthestQuotation = 4096;  // segments back
+constexpr std::size_t kFarthestQuotation = 256;  // segments back
 constexpr std::uint8_t kEct0 = 2;
 constexpr std::uint8_t kCongestionExperienced = 3;
 

@@ -94,7 +94,8 @@ std::string performance_json(const Outcome& outcome) {
     json.add("stalled_for_seq", performance.stalled_for);
     json.add("window_allowed_more", performance.window_allowed_more);
   }
-  json.add_raw("adaptations", json_list(performance.adaptations, observe::json_string));
+  json.add_raw("adaptations", json_list(performance.adaptations,
+                                        [](const Adaptation& one) { return observe::json_string(one.sentence); }));
   json.add("bytes_read", performance.octets_read).add("stream_is_whole", performance.stream_is_whole);
   json.add("final_state", name(performance.final_state));
   return json.add("end_us", whole_microseconds(performance.end - performance.begin)).text();

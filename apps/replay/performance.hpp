@@ -64,6 +64,13 @@ enum class Ending : std::uint8_t {
   kEarly,    // our stack reset or closed while frames were left
 };
 
+// What the player did otherwise than the recording says, so that the play could go on.
+struct Adaptation {
+  std::string_view clause;  // that has to do with it
+  std::string sentence;
+  std::string_view hint;
+};
+
 struct Performance {
   capture::Host role = capture::Host::kClient;
   Instant begin{};  // virtual time of the conversation's first frame
@@ -78,7 +85,7 @@ struct Performance {
   bool window_allowed_more = false;       // where it stalled: window and congestion window would have let it send
   std::size_t undelivered = 0;
   bool adapted = false;                  // an option was stripped because our stack lacks it
-  std::vector<std::string> adaptations;  // a sentence for each
+  std::vector<Adaptation> adaptations;
   std::uint64_t octets_read = 0;         // by our application
   bool stream_is_whole = true;           // what it read are the octets that the other host sent, in order
   Instant end{};

@@ -46,6 +46,7 @@ class Player {
   void finish_turn();
   void take_sent();
   void end_with(Ending ending);
+  void adapt(std::string_view clause, std::string_view sentence, std::string_view hint);
   void tell_adaptations();
   void conclude();
 
@@ -56,6 +57,7 @@ class Player {
   [[nodiscard]] bool waits_for_acknowledgment() const;
   [[nodiscard]] Instant time_without_holding(const Cue& cue) const;
   [[nodiscard]] bool is_over(Instant next) const;
+  [[nodiscard]] Instant last_moment() const;
   [[nodiscard]] bool ended_early() const;
   [[nodiscard]] bool is_ack_lag(const OurSegment& segment) const;
   [[nodiscard]] std::uint64_t unsent() const;
@@ -193,7 +195,7 @@ void Player::deliver(bool all_blocks) {
   delivery.delivered = now_;
   if (const Duration held = now_ - time_without_holding(cue); held > Duration::zero()) {
     delivery.held = held;
-    delivery.held_for = waits_for_ != HeldFor::kNothing ? waits_for_ : HeldFor::kData;
+    delivery.held_for = waits_for_ != HeldFor::kNothing ? waits_for_ : kind_of(cue, score_);
   }
   waits_for_ = HeldFor::kNothing;
   cue.is_icmp ? deliver_error(cue, delivery) : deliver_segment(cue, delivery, all_blocks);
@@ -266,7 +268,7 @@ bool Player::is_ack_lag(const OurSegment& segment) const {
   const StreamOffset octet = ours_.offset(segment.segment.seq);
   const auto sent = ours_.reached(octet + 1);
   const auto recorded = score_.recorded.reached(octet + 1);
-  if (!sent || !recorded || score_.recorded.first_repeat(octet)) return false;
+  if (!sent || !recorded || score_.recorded.first_repeat(octet, *recorded)) return false;
   const auto answer = std::find_if(score_.cues.begin() + static_cast<std::ptrdiff_t>(next_cue_), score_.cues.end(),
                                    [octet](const Cue& cue) { return cue.acked > octet; });
   return answer != score_.cues.end() && answer->recorded - *recorded < segment.time - *sent;
@@ -276,14 +278,20 @@ bool Player::is_over(Instant next) const {
   if (has_frames() || prompter_.has_calls()) return false;
   const TcpState state = stand_in_.state();
   const bool is_at_rest = state == TcpState::kTimeWait || stand_in_.is_gone();
-  return is_at_rest || next > last_event_ + kAfterwards;
+  return is_at_rest || next > last_moment();
+}
+
+// How long it is worth watching after the last frame and call.
+Instant Player::last_moment() const {
+  const Instant end = last_event_ + kAfterwards;
+  return score_.given_up ? std::min(end, std::max(last_event_, *score_.given_up)) : end;
 }
 
 // Our connection is gone, and the recorded host went on after the next frame had come. [REPLAY d 6]
 bool Player::ended_early() const {
   if (!stand_in_.is_gone() || !has_frames()) return false;
   const Cue& cue = score_.cues[next_cue_];
-  return score_.last_living > cue.recorded || clearance(cue, score_, situation()).held_for != HeldFor::kNothing;
+  return score_.last_living >= cue.recorded || clearance(cue, score_, situation()).held_for != HeldFor::kNothing;
 }
 
 // Octets that the application has written and that have not left.
@@ -315,30 +323,35 @@ void Player::end_with(Ending ending) {
   performance_.window_allowed_more = could_have_sent();
 }
 
+void Player::adapt(std::string_view clause, std::string_view sentence, std::string_view hint) {
+  performance_.adaptations.push_back({clause, std::string(sentence), hint});
+}
+
 void Player::tell_adaptations() {
-  performance_.adaptations = adaptations(conversation_, role_);
-  performance_.adapted = !performance_.adaptations.empty();
   if (score_.unanswered_syns != 0) {
-    performance_.adaptations.emplace_back(
-        "a SYN that the recorded host left unanswered, until a later copy of it, was not delivered");
+    adapt("RFC9293 MUST-23", "a SYN was not delivered, because the recorded host answered a later copy only",
+          "it was lost behind the capture, or the queue of the listener was full");
+  }
+  if (score_.lost_beyond != 0) {
+    adapt("RFC9293 3.8", "frames were not delivered that the recorded host did not get",
+          "they were lost between the place of the capture and the host");
   }
   if (plan_.calls.size() > planned_calls_) {
-    performance_.adaptations.emplace_back(
-        "Nagle's algorithm is off, because the recorded host sent short segments while others were in flight");
+    adapt("RFC9293 MUST-17", "Nagle's algorithm is off, because the recorded host sent what it would keep back",
+          "a sidecar with the application's calls would tell");
   }
   if (vanishes_before_) {
-    performance_.adaptations.emplace_back(
-        "our stack was made to forget the connection, because the recorded host had lost it without a word");
+    adapt("RFC9293 3.5.1", "our stack was made to forget the connection",
+          "the recorded host had lost it without a word");
   }
   if (left_blocks_out_) {
-    performance_.adaptations.emplace_back(
-        "SACK blocks were left out where our congestion window had not let those octets go yet");
+    adapt("RFC2018 4", "SACK blocks were left out of frames", "our congestion window had not let those octets go yet");
   }
 }
 
 void Player::conclude() {
   tell_adaptations();
-  performance_.end = std::max(now_, is_stopped_ ? now_ : last_event_ + kAfterwards);
+  performance_.end = std::max(now_, is_stopped_ ? now_ : last_moment());
   performance_.final_state = stand_in_.state();
   performance_.segments = std::move(stand_in_.segments());
   performance_.octets = std::move(stand_in_.octets());

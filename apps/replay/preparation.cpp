@@ -8,12 +8,12 @@ namespace fourtuple::replay {
 namespace {
 
 constexpr std::size_t kHeaders = wire::kIpv4HeaderSize + wire::kTcpHeaderSize;
-constexpr std::uint16_t kDefaultMss = 536;  // [RFC9293 MUST-15]
+constexpr std::uint16_t kMssWithoutOption = 536;  // [RFC9293 MUST-15]
 constexpr std::size_t kSmallestMtu = 88;
 constexpr std::size_t kSmallestBuffer = 256;
 constexpr std::size_t kLargestBuffer = std::size_t{64} << 20;
-// A window moves in steps of up to a segment [RFC9293 MUST-39] and of its scale: with so much more than the recorded host
-// had, ours is never behind the recorded one.
+// A window moves in steps of up to a segment [RFC9293 MUST-39] and of its scale: with so much more than the recorded
+// host had, ours is never behind the recorded one.
 constexpr std::size_t kBufferSlack = 2048;
 constexpr std::size_t kSmallestSendBuffer = std::size_t{64} << 10;
 
@@ -86,7 +86,15 @@ class BufferEstimate {
 }
 
 [[nodiscard]] std::size_t mtu_of(const SegmentOptions& syn) {
-  return std::clamp(syn.mss.value_or(kDefaultMss) + kHeaders, kSmallestMtu, wire::kIpv4MaxPacketSize);
+  return std::clamp(syn.mss.value_or(kMssWithoutOption) + kHeaders, kSmallestMtu, wire::kIpv4MaxPacketSize);
+}
+
+// [RFC3168 6.1.1]
+[[nodiscard]] tcp::EcnUse ecn_of(const capture::TcpFrame& own, const capture::TcpFrame* other) {
+  const TcpFlags flags = own.segment.flags;
+  if (!flags.ack()) return flags.ece() && flags.cwr() ? tcp::EcnUse::kAsk : tcp::EcnUse::kWhenAsked;
+  const bool was_asked = other != nullptr && other->segment.flags.ece() && other->segment.flags.cwr();
+  return was_asked && !flags.ece() ? tcp::EcnUse::kOff : tcp::EcnUse::kWhenAsked;
 }
 
 }  // namespace
@@ -113,16 +121,8 @@ StandInSetup prepare(const capture::Conversation& conversation, const Applicatio
   setup.sack = offered.sack_permitted;
   setup.window_scaling = offered.window_scale.has_value();
   setup.mtu = mtu_of(offered);
+  setup.ecn = ecn_of(*syn, first_syn(conversation, capture::other(plan.host)));
   return setup;
-}
-
-std::vector<std::string> adaptations(const capture::Conversation& conversation, capture::Host role) {
-  std::vector<std::string> sentences;
-  const capture::TcpFrame* const syn = first_syn(conversation, role);
-  if (syn != nullptr && syn->segment.flags.ece()) {
-    sentences.emplace_back("the recorded host offered ECN, which our stack does not speak");
-  }
-  return sentences;
 }
 
 }  // namespace fourtuple::replay

@@ -13,7 +13,4 @@ namespace fourtuple::replay {
 // Octets of receive buffer with which our stack can take whatever the recorded host took, reading as the plan says.
 [[nodiscard]] std::size_t receive_buffer_needed(const capture::Conversation& conversation, const ApplicationPlan& plan);
 
-// What our stack lacks that the recorded host had; a sentence for each.
-[[nodiscard]] std::vector<std::string> adaptations(const capture::Conversation& conversation, capture::Host role);
-
 }  // namespace fourtuple::replay

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "apps/replay/lost_beyond.hpp"
 #include "apps/replay/steering.hpp"
 
 namespace fourtuple::replay {
@@ -14,7 +15,10 @@ constexpr std::size_t kDisorderFrames = 64;
 class ScoreWriter {
  public:
   ScoreWriter(const capture::Conversation& conversation, capture::Host role, const Timeline& timeline)
-      : conversation_(conversation), role_(role), timeline_(timeline) {
+      : conversation_(conversation),
+        role_(role),
+        timeline_(timeline),
+        lost_(lost_beyond(conversation, role, timeline)) {
     for (const capture::TcpFrame& frame : conversation.frames) {
       if (frame.from != role) theirs_.take(frame.segment, frame.cut_octets, {});
     }
@@ -29,6 +33,7 @@ class ScoreWriter {
   void write_error(std::size_t index);
   [[nodiscard]] bool is_forged(const capture::TcpFrame& frame) const;
   void find_answered_syn();
+  [[nodiscard]] std::optional<Instant> end_of_trying() const;
   void note_acknowledgment(const capture::TcpFrame& frame, std::size_t index, Cue& cue);
   void note_sack(const capture::TcpFrame& frame, Cue& cue);
   void note_echo(const capture::TcpFrame& frame, Cue& cue);
@@ -41,6 +46,7 @@ class ScoreWriter {
   const capture::Conversation& conversation_;
   const capture::Host role_;
   const Timeline& timeline_;
+  const std::vector<bool> lost_;
   Score score_;
   std::size_t next_error_ = 0;
   std::optional<Instant> previous_;
@@ -78,6 +84,7 @@ Score ScoreWriter::write() {
     }
   }
   write_errors_before(capture::CaptureTime::max());
+  score_.given_up = end_of_trying();
   return std::move(score_);
 }
 
@@ -87,8 +94,26 @@ bool ScoreWriter::is_forged(const capture::TcpFrame& frame) const {
   return theirs_.offset(frame.segment.ack) > theirs_.end();
 }
 
+// Where the recorded host's last segment was one more copy that nobody answered: when a further one would be due at the
+// earliest. It never came, so the host, or its application, had given up by then.
+std::optional<Instant> ScoreWriter::end_of_trying() const {
+  if (conversation_.frames.empty() || score_.recorded.repeats().empty()) return std::nullopt;
+  const capture::TcpFrame& last = conversation_.frames.back();
+  const SendHistory::Repeat& repeat = score_.recorded.repeats().back();
+  if (last.from != role_ || timeline_.departure(last.time) != repeat.time) return std::nullopt;
+  const auto earlier = repeat.time - Duration(1);
+  const auto before = score_.recorded.latest_repeat(repeat.begin, earlier);
+  const auto previous = before ? before : score_.recorded.reached(repeat.begin + 1);
+  if (!previous) return std::nullopt;
+  return repeat.time + (repeat.time - *previous) * 3 / 2;
+}
+
 void ScoreWriter::write_frame(std::size_t index) {
   const capture::TcpFrame& frame = conversation_.frames[index];
+  if (lost_[index]) {
+    ++score_.lost_beyond;
+    return;
+  }
   if (frame.segment.flags.syn() && index < answered_syn_) {
     ++score_.unanswered_syns;
     return;

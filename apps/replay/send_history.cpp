@@ -7,7 +7,7 @@ namespace fourtuple::replay {
 namespace {
 
 // How far back a question looks at most, so that no capture makes many long searches.
-constexpr std::size_t kFarthestLook = 4096;
+constexpr std::size_t kFarthestLook = 1024;
 
 }  // namespace
 

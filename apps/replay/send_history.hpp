@@ -38,10 +38,11 @@ class SendHistory {
 
   // When all below `offset` had been sent for the first time.
   [[nodiscard]] std::optional<Instant> reached(StreamOffset offset) const;
-  // The first and the latest time that the octet was sent again, not before `since`.
-  [[nodiscard]] std::optional<Instant> first_repeat(StreamOffset octet, Instant since = {}) const;
+  // The first time that the octet was sent again, not before `since`, and the latest, not behind `until`.
+  [[nodiscard]] std::optional<Instant> first_repeat(StreamOffset octet, Instant since) const;
   [[nodiscard]] std::optional<Instant> latest_repeat(StreamOffset octet, Instant until) const;
 
+  [[nodiscard]] const std::vector<Repeat>& repeats() const { return repeats_; }
   [[nodiscard]] const std::vector<Stamp>& stamps() const { return stamps_; }
   // The latest stamp by `until` of a segment that ends at `end` or before; else the first of one that reached it.
   [[nodiscard]] std::optional<std::uint32_t> stamp_for(StreamOffset end, Instant until) const;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr MacAddress kOurMac{{2, 0, 0, 0, 0, 1}};
 constexpr MacAddress kTheirMac{{2, 0, 0, 0, 0, 2}};
-constexpr std::size_t kMostEvents = 4096;  // of sending that wait for their frames
+constexpr std::size_t kMostMeant = 4096;  // of sending that wait for their frames
 
 // The segments that the engine means to send, until their frames come by, and the states it goes through.
 class StandInWitness final : public trace::Sink {
@@ -22,18 +22,21 @@ class StandInWitness final : public trace::Sink {
     if (const auto* changed = std::get_if<trace::StateChanged>(&event.body)) {
       states.push_back({event.time, changed->from, changed->to, frames + meant_.size()});
     }
-    if (meant_.size() > kMostEvents) meant_.pop_front();
+    if (meant_.size() > kMostMeant) meant_.pop_front();
   }
 
-  // What the engine said about the segment of this frame.
+  // What the engine said about the segment of this frame, which may be one of several that were cut from what it meant.
   void explain(OurSegment& segment) {
     ++frames;
-    while (!meant_.empty()) {
-      const trace::SegmentSent meant = meant_.front();
-      meant_.pop_front();
-      if (meant.segment.seq != segment.segment.seq || meant.segment.flags != segment.segment.flags) continue;
+    for (; !meant_.empty(); meant_.pop_front()) {
+      const trace::SegmentSent& meant = meant_.front();
+      const auto octets = static_cast<std::int64_t>(segment.segment.payload.size());
+      const std::int64_t offset = distance(meant.segment.seq, segment.segment.seq);
+      const auto left = static_cast<std::int64_t>(meant.payload_bytes) - offset;
+      if (offset < 0 || left < octets || is_control(meant.segment) != is_control(segment.segment)) continue;
       segment.cause = meant.cause;
       segment.retransmission = meant.retransmission;
+      if (left == octets) meant_.pop_front();
       return;
     }
   }
@@ -42,6 +45,8 @@ class StandInWitness final : public trace::Sink {
   std::size_t frames = 0;
 
  private:
+  static bool is_control(const Segment& segment) { return segment.flags.syn() || segment.flags.rst(); }
+
   std::deque<trace::SegmentSent> meant_;
 };
 
@@ -94,6 +99,7 @@ void StandInLink::keep(const TransmitFrame& frame, Instant now) {
   config.tcp.timestamps = setup.timestamps;
   config.tcp.sack = setup.sack;
   config.tcp.window_scaling = setup.window_scaling;
+  config.tcp.ecn = setup.ecn;
   config.tcp.receive_buffer_bytes = setup.receive_buffer;
   config.tcp.send_buffer_bytes = setup.send_buffer;
   config.tcp.fixed_initial_sequence = setup.initial_sequence;

@@ -21,6 +21,7 @@ struct StandInSetup {
   bool timestamps = true;
   bool sack = true;
   bool window_scaling = true;
+  tcp::EcnUse ecn = tcp::EcnUse::kWhenAsked;
   std::size_t mtu = 1500;
   std::size_t receive_buffer = std::size_t{1} << 20;
   std::size_t send_buffer = std::size_t{1} << 20;

@@ -49,6 +49,8 @@ struct Score {
   SendHistory recorded;
   std::vector<Cue> cues;
   std::size_t unanswered_syns = 0;  // without a cue: a later copy was the one that was answered
+  std::size_t lost_beyond = 0;      // without a cue: they never came to the recorded host
+  std::optional<Instant> given_up;  // when the recorded host had stopped trying, without an answer
   Instant last_living{};            // when the recorded host sent its last segment that was no reset
 };
 [[nodiscard]] Score make_score(const capture::Conversation& conversation, capture::Host role, const Timeline& timeline);
@@ -59,6 +61,9 @@ struct Situation {
   StreamOffset acked = 0;  // of what it sent, as it knows
   Duration behind{};       // how much later than recorded the frame before was delivered
 };
+
+// What of ours a cue is about, as far as it says.
+[[nodiscard]] HeldFor kind_of(const Cue& cue, const Score& score);
 
 // Whether a cue may come.
 struct Clearance {

@@ -182,7 +182,7 @@ TEST(Comparison, DoesNotCompareAnswersWhereTheRecordingWasMadeElsewhere) {
 TEST(Comparison, TellsArtefactsAndAdaptations) {
   Scene scene;
   scene.segment(2).ack_lag = true;
-  scene.performance.adaptations = {"the option was left out"};
+  scene.performance.adaptations = {{"RFC9293 MUST-6", "the option was left out", "it is unknown"}};
   EXPECT_THAT(scene.names(), ElementsAre("ack-lag", "adapted"));
 }
 
