@@ -18,7 +18,8 @@ class Sending {
   // One past the highest octet that it sent, FIN counted.
   [[nodiscard]] StreamOffset end() const { return end_; }
   [[nodiscard]] StreamOffset acked() const { return acked_; }
-  [[nodiscard]] StreamOffset right_edge() const { return right_edge_; }
+  // The segment reaches the end of the peer's window: it may have been cut there.
+  [[nodiscard]] bool fills_window(const LivedFrame& frame) const { return heard_ && frame.end() >= right_edge_; }
   [[nodiscard]] std::uint64_t window() const { return window_; }  // by the latest frame
   [[nodiscard]] bool has_in_flight() const { return acked_ < end_; }
   // What it sent last was acknowledged as lost, or sent again, and not all of that is acknowledged yet.

@@ -12,7 +12,7 @@ struct Ending {
   const LivedFrame* peer_fin = nullptr;         // first copy
   const LivedFrame* data_before_fin = nullptr;  // the last that came and was new
   const LivedFrame* data_after_fin = nullptr;   // the last that came behind `fin` and that the host acknowledged
-  bool peer_answered_syn = false;
+  bool was_opened = false;                      // the other host's SYN came, or was acknowledged
   bool peer_reset = false;
   bool is_answer = false;     // the RST answers a segment that nobody expects
   bool got_unwanted = false;  // new data came behind the FIN, and the RST followed at once
@@ -45,6 +45,7 @@ class EndingFinder {
     if (!frame.flags.syn()) {
       ending_.reset = nullptr;  // life went on: that RST was somebody else's
     }
+    if (frame.flags.ack()) ending_.was_opened = true;
     count_repeat(frame);
     if (frame.flags.fin() && ending_.fin == nullptr) ending_.fin = &frame;
     if (latest_data_ != nullptr && latest_is_after_fin_ && frame.ack >= latest_data_->end())
@@ -63,7 +64,7 @@ class EndingFinder {
     repeats_before_last_ = repeats_;
     repeats_ = 0;
     last_came_ = &frame;
-    if (frame.flags.syn() && (!frame.flags.ack() || frame.ack == 1)) ending_.peer_answered_syn = true;
+    if (frame.flags.syn() && (!frame.flags.ack() || frame.ack == 1)) ending_.was_opened = true;
     if (frame.flags.rst()) ending_.peer_reset = true;
     if (frame.flags.fin() && ending_.peer_fin == nullptr) ending_.peer_fin = &frame;
     if (frame.octets > 0 && frame.end() > received_ && !frame.flags.syn()) take_data(frame);
@@ -119,7 +120,7 @@ CloseKind kind_of_attempt(const Ending& ending) {
 
 CloseKind kind_of(const Ending& ending, const ApplicationPlan& plan) {
   if (plan.calls.empty()) return ending.reset != nullptr ? CloseKind::kRefused : CloseKind::kNone;
-  if (plan.active && !ending.peer_answered_syn) return kind_of_attempt(ending);
+  if (plan.active && !ending.was_opened) return kind_of_attempt(ending);
   if (ending.reset != nullptr) return kind_of_reset(ending);
   if (ending.fin != nullptr) return ending.data_after_fin != nullptr ? CloseKind::kShutdown : CloseKind::kClose;
   return ending.repeats >= kSilence && !ending.peer_reset ? CloseKind::kTimeout : CloseKind::kNone;
@@ -156,7 +157,7 @@ void close_behind_shutdown(const Ending& ending, std::vector<PlannedCall>& calls
 
 // A stack that resets because it has forgotten, or given up, does to the wire what an abort does there.
 void add_reset(const Ending& ending, const ApplicationPlan& plan, std::vector<PlannedCall>& calls) {
-  if (ending.reset == nullptr || (plan.active && !ending.peer_answered_syn)) return;
+  if (ending.reset == nullptr || (plan.active && !ending.was_opened)) return;
   calls.push_back(call_at(*ending.reset, judge::Call::Kind::kAbort));
 }
 

@@ -13,7 +13,7 @@ class NagleWatch {
 
   void take(const LivedFrame& frame, const Sending& sending) {
     if (!sending.is_new_data(frame) || frame.octets >= full_size_) return;
-    const bool was_cut = frame.end() >= sending.right_edge();
+    const bool was_cut = sending.fills_window(frame);
     if (sending.acked() < short_end_ && !frame.flags.fin() && !was_cut && !sending.is_repairing()) is_off_ = true;
     short_end_ = frame.end();
   }

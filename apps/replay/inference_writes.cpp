@@ -31,7 +31,7 @@ class WriteFinder {
       const StreamOffset begin = last_ == nullptr ? 1 : std::max(frame.seq, sending_.end());
       writes_.push_back({begin, call_at(frame, judge::Call::Kind::kWrite)});
     }
-    filled_window_ = frame.end() >= sending_.right_edge();
+    filled_window_ = sending_.fills_window(frame);
     last_ = &frame;
   }
 

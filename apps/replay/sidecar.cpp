@@ -21,6 +21,7 @@ struct LoggedSocket {
   std::string who;
   std::int64_t fd = -1;
   bool active = false;
+  std::int64_t listening_fd = -1;
 };
 
 // "10.77.0.1:35362 fd=5"
@@ -44,9 +45,9 @@ class SocketFinder {
     for (std::size_t i = 0; i < log_.size(); ++i) {
       const auto accepted = accepted_by(log_[i]);
       if (accepted && accepted->peer == peer_) {
-        offer({i, log_[i].who, accepted->fd, false}, log_[i].time + log_[i].duration);
+        offer({i, log_[i].who, accepted->fd, false, log_[i].fd}, log_[i].time + log_[i].duration);
       } else if (log_[i].name == "connect" && log_[i].argument == peer_) {
-        offer({i, log_[i].who, log_[i].fd, true}, log_[i].time);
+        offer({i, log_[i].who, log_[i].fd, true, -1}, log_[i].time);
       }
     }
     return best_;
@@ -69,16 +70,20 @@ class SocketFinder {
   std::chrono::nanoseconds away_{};
 };
 
+// Options of the listener that it came from are its own.
+bool is_inherited(const LoggedSocket& socket, const std::vector<LoggedCall>& log, std::size_t at) {
+  return !socket.active && log[at].fd == socket.listening_fd && log[at].name == "setsockopt" && at < socket.opening;
+}
+
 // The calls on that socket: back to the close before it was opened (options may come first), on to its own close.
 std::vector<const LoggedCall*> calls_on(const LoggedSocket& socket, const std::vector<LoggedCall>& log) {
   std::vector<const LoggedCall*> calls;
   for (std::size_t i = 0; i < log.size(); ++i) {
-    if (log[i].who != socket.who || log[i].fd != socket.fd) continue;
+    if (log[i].who != socket.who || (log[i].fd != socket.fd && !is_inherited(socket, log, i))) continue;
     calls.push_back(&log[i]);
-    if (log[i].name == "close") {
-      if (i > socket.opening) break;
-      calls.clear();
-    }
+    if (log[i].name != "close") continue;
+    if (i > socket.opening) break;
+    calls.clear();
   }
   return calls;
 }
@@ -119,9 +124,8 @@ class Transcript {
   }
 
   void add(const LoggedCall& call) {
-    if (call.has_failed()) {
+    if (call.has_failed())
       add_failure(call);
-    }
     if (is_sending(call.name)) {
       add_write(call);
     } else if (is_receiving(call.name)) {
@@ -139,6 +143,7 @@ class Transcript {
   // What was written beyond the octets that the capture has never left the host, and nobody knows what it was.
   [[nodiscard]] bool has_all_octets() const { return written_ >= plan_.stream.size(); }
   [[nodiscard]] std::uint64_t written() const { return written_; }
+  [[nodiscard]] bool has_vanished() const { return has_vanished_; }
 
  private:
   void push(const LoggedCall& call, Call::Kind kind, std::uint64_t octets = 0) {
@@ -160,8 +165,9 @@ class Transcript {
 
   void add_write(const LoggedCall& call) {
     const std::uint64_t left = plan_.stream.size() - std::min<std::uint64_t>(written_, plan_.stream.size());
-    // Of one that failed nobody wrote down how much of it went: as much as can be seen, being the last.
-    const std::uint64_t wanted = call.has_failed() ? left : call.result_octets.value_or(call.length.value_or(0));
+    // Of a loop of writes that failed in its midst nobody wrote down how much went: as much as can be seen.
+    const std::uint64_t failed = call.name == "sendall" ? left : 0;
+    const std::uint64_t wanted = call.has_failed() ? failed : call.result_octets.value_or(call.length.value_or(0));
     const std::uint64_t octets = std::min(wanted, left);
     written_ += wanted;
     if (octets > 0) push(call, (call.flags & kOutOfBand) != 0 ? Call::Kind::kPushUrgent : Call::Kind::kWrite, octets);
@@ -169,13 +175,11 @@ class Transcript {
 
   // What the stack told the application: there was nothing to close any more.
   void add_failure(const LoggedCall& call) {
-    if (call.result.find("timed out") != std::string::npos) {
-      plan_.close = CloseKind::kTimeout;
-    } else if (call.name == "connect") {
-      plan_.close = call.result.find("refused") != std::string::npos ? CloseKind::kRefused : CloseKind::kTimeout;
-    }
-    is_dead_ = is_dead_ || plan_.close != CloseKind::kNone || call.result.find("reset") != std::string::npos ||
-               call.result.find("Broken pipe") != std::string::npos;
+    const auto says = [&](std::string_view words) { return call.result.find(words) != std::string::npos; };
+    const bool has_timed_out = says("timed out") || says("o route to host") || says("unreachable");
+    if (has_timed_out) plan_.close = CloseKind::kTimeout;
+    if (says("refused")) plan_.close = CloseKind::kRefused;
+    is_dead_ = is_dead_ || plan_.close != CloseKind::kNone || says("reset") || says("roken pipe");
   }
 
   void add_read(const LoggedCall& call) {
@@ -186,10 +190,9 @@ class Transcript {
   }
 
   void add_close(const LoggedCall& call) {
-    if (is_dead_) {
-      return;
-    }
+    if (has_vanished_) return;
     push(call, lingers_not_ ? Call::Kind::kAbort : Call::Kind::kClose);
+    if (is_dead_) return;  // there was nothing to close any more
     if (lingers_not_ || has_unread(call.time - capture_start_)) {
       plan_.close = CloseKind::kAbort;
     } else if (plan_.close == CloseKind::kNone) {
@@ -211,6 +214,7 @@ class Transcript {
     if (option_value(call, "TCP_NODELAY").value_or(0) != 0) push(call, Call::Kind::kNoDelay);
     if (option_value(call, "SO_KEEPALIVE").value_or(0) != 0) push(call, Call::Kind::kKeepAlive);
     if (call.argument.starts_with("SO_LINGER{1,0}")) lingers_not_ = true;
+    if (option_value(call, "TCP_REPAIR").value_or(0) != 0) has_vanished_ = true;
     const auto idle = option_value(call, "TCP_KEEPIDLE");
     const auto interval = option_value(call, "TCP_KEEPINTVL");
     for (PlannedCall& planned : plan_.calls) {
@@ -226,14 +230,14 @@ class Transcript {
   std::uint64_t written_ = 0;
   std::uint64_t read_ = 0;
   bool lingers_not_ = false;
-  bool is_dead_ = false;  // the other host, or time, ended the connection before the application did
+  bool has_vanished_ = false;  // closed without a word on the wire
+  bool is_dead_ = false;       // the other host, or time, ended the connection before the application did
 };
 
 std::uint64_t largest_window(const HostView& view) {
   std::uint64_t largest = 0;
-  for (const LivedFrame& frame : view.frames) {
+  for (const LivedFrame& frame : view.frames)
     if (frame.sent && frame.flags.ack()) largest = std::max(largest, frame.window);
-  }
   return largest;
 }
 
@@ -267,6 +271,7 @@ SetupResult<ApplicationPlan> read_sidecar(const std::string& path, const Convers
     return speaks_of_others(path, fmt::format("has writes of {} octets in all, the capture has {}",
                                               transcript.written(), plan.stream.size()));
   }
+  if (transcript.has_vanished()) infer_closing(view, plan);
   plan.receive_buffer = plan.reads_by_plan ? largest_window(view) : 0;
   sort_calls(plan.calls);
   return plan;

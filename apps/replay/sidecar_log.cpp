@@ -86,9 +86,8 @@ SetupResult<std::vector<LoggedCall>> read_call_log(const std::string& path) {
   if (calls == nullptr || !calls->is_array()) return unusable(fmt::format("{} has no list of calls", path));
   const auto begin = nanoseconds_of(number_in(document.as_object(), "t0_epoch").value_or(0));
   std::vector<LoggedCall> log;
-  for (const json::value& call : calls->as_array()) {
+  for (const json::value& call : calls->as_array())
     if (call.is_object()) log.push_back(logged_call(call.as_object(), begin));
-  }
   std::stable_sort(log.begin(), log.end(), [](const LoggedCall& a, const LoggedCall& b) { return a.time < b.time; });
   return log;
 }

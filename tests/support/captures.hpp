@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "apps/capture/splitter.hpp"
@@ -28,6 +29,7 @@ struct ReadCapture {
   std::string error;                                    // why it could not be opened, or not be read to its end
   std::vector<capture::ConversationPtr> conversations;  // in order of their streams
   capture::CaptureCounters counters;
+  std::chrono::nanoseconds start{};  // time of the first frame
 };
 
 [[nodiscard]] inline ReadCapture read_capture(const std::filesystem::path& path, const capture::Limits& limits = {}) {
@@ -40,7 +42,11 @@ struct ReadCapture {
   capture::Splitter splitter(file->link_type(), limits, [&](std::shared_ptr<capture::Conversation> conversation) {
     result.conversations.push_back(std::move(conversation));
   });
-  while (const auto frame = file->next()) splitter.take(*frame);
+  bool is_first = true;
+  while (const auto frame = file->next()) {
+    if (std::exchange(is_first, false)) result.start = frame->time;
+    splitter.take(*frame);
+  }
   splitter.finish();
   std::ranges::sort(result.conversations, {}, [](const auto& conversation) { return conversation->stream; });
   result.counters = splitter.counters();
