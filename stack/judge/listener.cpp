@@ -101,7 +101,7 @@ void Listener::on(const trace::Event& event, const trace::SegmentDropped& droppe
 
 void Listener::judge_stray(const trace::Event& event, const trace::SegmentSent& reset) {
   if (!stray_) return;
-  Judge judge(circumstances_of(reset.name));
+  Judge judge(circumstances_of(reset.name), rules());
   judge.take(*stray_);
   judge.take(traced(reset.segment, event.time, true));
   for (const Finding& finding : judge.findings()) tell(0, reset.name, finding);
@@ -135,11 +135,19 @@ void Listener::on_call(const FourTuple& name, const Call& call) {
   tell_new(found->first, found->second);
 }
 
+Rules Listener::rules() const {
+  Rules rules = all_rules();
+  std::erase_if(rules, [&](const auto& rule) {
+    return std::ranges::find(settings_.without, rule->info().name) != settings_.without.end();
+  });
+  return rules;
+}
+
 Circumstances Listener::circumstances_of(const FourTuple& name) const {
   Circumstances known;
   known.name = name;
   known.order_is_exact = true;
-  known.calls_are_known = calls_are_known_;
+  known.calls_are_known = settings_.calls_are_known;
   return known;
 }
 
@@ -148,7 +156,7 @@ Listener::Heard* Listener::heard_of(trace::ConnectionNumber connection, const Fo
   if (found != connections_.end()) return &found->second;
   if (connections_.size() >= kMaxConnections) return nullptr;
   numbers_[name] = connection;
-  return &connections_.try_emplace(connection, circumstances_of(name)).first->second;
+  return &connections_.try_emplace(connection, circumstances_of(name), rules()).first->second;
 }
 
 void Listener::finish(Instant now) {

@@ -7,12 +7,21 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "stack/judge/judge.hpp"
 #include "stack/trace/events.hpp"
 
 namespace fourtuple::judge {
+
+struct ListenerSettings {
+  // Else the rules about what an application did stay silent. If so, tell of every call.
+  bool calls_are_known = false;
+  // Names of rules that are not asked: a stack may depart from a SHOULD with a reason.
+  std::vector<std::string_view> without = {};
+};
 
 class Listener final : public trace::Sink {
  public:
@@ -27,8 +36,7 @@ class Listener final : public trace::Sink {
     Finding finding;
   };
 
-  // Without `calls_are_known` the rules about what an application did stay silent; else tell of every call.
-  explicit Listener(bool calls_are_known = false) : calls_are_known_(calls_are_known) {}
+  explicit Listener(ListenerSettings settings = {}) : settings_(std::move(settings)) {}
 
   void on_event(const trace::Event& event) override;
   // What the application of the connection with this name asks for. Ignored before its first segment.
@@ -43,7 +51,7 @@ class Listener final : public trace::Sink {
 
  private:
   struct Heard {
-    explicit Heard(const Circumstances& circumstances) : judge(circumstances) {}
+    Heard(const Circumstances& circumstances, Rules rules) : judge(circumstances, std::move(rules)) {}
     Judge judge;
     std::size_t taken = 0;  // findings that were told already
   };
@@ -57,13 +65,14 @@ class Listener final : public trace::Sink {
   template <class Other>
   void on(const trace::Event& /*event*/, const Other& /*other*/) {}
 
+  [[nodiscard]] Rules rules() const;
   [[nodiscard]] Circumstances circumstances_of(const FourTuple& name) const;
   Heard* heard_of(trace::ConnectionNumber connection, const FourTuple& name);
   void judge_stray(const trace::Event& event, const trace::SegmentSent& reset);
   void tell(trace::ConnectionNumber connection, const FourTuple& name, const Finding& finding);
   void tell_new(trace::ConnectionNumber connection, Heard& heard);
 
-  bool calls_are_known_;
+  ListenerSettings settings_;
   Connections connections_;
   std::map<FourTuple, trace::ConnectionNumber> numbers_;
   std::optional<TracedSegment> stray_;  // the last segment that nobody waited for; its payload is gone

@@ -96,6 +96,7 @@ class ResetForUnreadOctets final : public RuleOf<kUnreadInfo> {
     if (call.kind != Call::Kind::kClose || !known.calls_are_known || !known.order_is_exact || !endpoint.is_open())
       return;
     if (endpoint.has_called(Call::Kind::kClose) || endpoint.is_over() || endpoint.own().fin) return;
+    if (endpoint.has_doubtful_arrivals()) return;
     const bool has_fin = endpoint.peer().fin && endpoint.rcv_nxt() > *endpoint.peer().fin;
     const StreamOffset octets = endpoint.rcv_nxt() - 1 - (has_fin ? 1 : 0);
     unread_ = octets - static_cast<StreamOffset>(endpoint.read());

@@ -56,13 +56,6 @@ constexpr RuleInfo kScaleOnSynInfo{
     .says = "Only a SYN carries the window scale option.",
     .hint = "See which options are put on a segment without SYN.",
 };
-constexpr RuleInfo kSackPermittedOnSynInfo{
-    .name = "sack-permitted-only-on-a-syn",
-    .clause = "RFC2018 2",
-    .level = Level::kMust,
-    .says = "Only a SYN carries the SACK-permitted option.",
-    .hint = "See which options are put on a segment without SYN.",
-};
 constexpr RuleInfo kAckFlagInfo{
     .name = "ack-flag-after-the-syn",
     .clause = "RFC9293 3.1",
@@ -222,14 +215,6 @@ class WindowScaleOnlyOnASyn final : public RuleOf<kScaleOnSynInfo> {
   }
 };
 
-class SackPermittedOnlyOnASyn final : public RuleOf<kSackPermittedOnSynInfo> {
- public:
-  void on_segment(const Endpoint&, const TracedSegment& segment, Report& report) override {
-    if (is_undamaged_without_syn(segment) && segment.segment.options.sack_permitted)
-      report.add(kSackPermittedOnSynInfo, "a segment without SYN has the SACK-permitted option");
-  }
-};
-
 class AckFlagAfterTheSyn final : public RuleOf<kAckFlagInfo> {
  public:
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
@@ -259,8 +244,7 @@ class DataWaitsForTheHandshake final : public RuleOf<kDataEarlyInfo> {
 
 void add_handshake_rules(Rules& rules) {
   add_rules<SynAckAcknowledgesTheSyn, SynKeepsItsNumber, ScalingOnlyIfOffered, TimestampsOnlyIfOffered, ShiftIsAtMost14,
-            MssOnlyOnASyn, WindowScaleOnlyOnASyn, SackPermittedOnlyOnASyn, AckFlagAfterTheSyn,
-            DataWaitsForTheHandshake>(rules);
+            MssOnlyOnASyn, WindowScaleOnlyOnASyn, AckFlagAfterTheSyn, DataWaitsForTheHandshake>(rules);
 }
 
 }  // namespace fourtuple::judge

@@ -52,15 +52,71 @@ constexpr RuleInfo kSeqOfPureAckInfo{
     .hint = "See where the sequence number of an ACK without data comes from.",
 };
 
+// In a capture two segments may stand in the wrong order for a moment. And where an ACK seems to go back, the one
+// before it may have been ahead: then the next one is below that, too, while neither is below what was said before it.
 class AckGoesBack final : public RuleOf<kAckGoesBackInfo> {
  public:
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!is_ordinary(endpoint, segment) || !segment.segment.flags.ack()) return;
-    const StreamOffset ack = endpoint.ack_of(segment);
-    if (ack >= endpoint.acked_by_own() || !endpoint.is_surely_latest(segment)) return;
-    report.add(kAckGoesBackInfo,
-               fmt::format("acknowledges {} after it had acknowledged {}", ack, endpoint.acked_by_own()));
+    const Said said{endpoint.ack_of(segment), report.segment(), report.frame(), segment.time};
+    if (said.ack > endpoint.peer().max_end && !endpoint.circumstances().has_gaps) return;  // it means nothing
+    const Duration mistake = endpoint.circumstances().is_near ? kTurnedAtHost : kTurnedOnTheWay;
+    for (; !recent_.empty() && recent_.front().time + mistake < said.time; recent_.pop_front())
+      settled_ = std::max(settled_, recent_.front().ack);
+    settle_doubt(said, report);
+    if (said.ack < highest_.ack && (said.ack < settled_ || endpoint.is_surely_latest(segment)))
+      return on_step_back(endpoint, said, report);
+    if (said.ack <= highest_.ack) return;
+    before_highest_ = highest_.ack;
+    highest_ = said;
+    if (recent_.size() < kMostRecent) recent_.push_back(said);
   }
+  void on_end(const Endpoint&, Instant, Report& report) override {
+    if (doubted_) tell_back(*doubted_, highest_.ack, report);
+    doubted_.reset();
+  }
+
+ private:
+  static constexpr Duration kTurnedAtHost = 1ms;
+  static constexpr Duration kTurnedOnTheWay = 2s;
+  static constexpr std::size_t kMostRecent = 4096;
+  struct Said {
+    StreamOffset ack = 0;
+    std::size_t segment = 0;
+    std::uint32_t frame = 0;
+    Instant time{};
+  };
+
+  void on_step_back(const Endpoint& endpoint, const Said& said, Report& report) {
+    const bool may_be_right = said.ack >= before_highest_ && !endpoint.circumstances().order_is_exact;
+    if (may_be_right && !doubted_) {
+      doubted_ = said;
+    } else if (!doubted_) {
+      tell_back(said, highest_.ack, report);
+    }
+  }
+  // Which of the two was wrong, now that a third has come.
+  void settle_doubt(const Said& third, Report& report) {
+    if (!doubted_) return;
+    const Said doubted = *doubted_;
+    doubted_.reset();
+    if (third.ack >= highest_.ack || third.ack < doubted.ack) return tell_back(doubted, highest_.ack, report);
+    report.add_about(kAckOfUnseenInfo, highest_.segment, highest_.frame, highest_.time,
+                     fmt::format("acknowledges {}, and {} after that", highest_.ack, doubted.ack));
+    highest_ = doubted;
+    settled_ = std::min(settled_, doubted.ack);
+    recent_.clear();
+  }
+  static void tell_back(const Said& said, StreamOffset highest, Report& report) {
+    report.add_about(kAckGoesBackInfo, said.segment, said.frame, said.time,
+                     fmt::format("acknowledges {} after it had acknowledged {}", said.ack, highest));
+  }
+
+  Said highest_;
+  StreamOffset before_highest_ = 0;
+  std::optional<Said> doubted_;  // below the highest, and not below the one before that
+  std::deque<Said> recent_;
+  StreamOffset settled_ = 0;  // said so long ago that nothing below it can be on its way
 };
 
 // In a trace of exact order what came stands before its ACK. A capture may have missed a segment; then it must not
@@ -72,12 +128,16 @@ class AckOfWhatNeverCame final : public RuleOf<kAckOfUnseenInfo> {
     if (segment.sent) return on_sent(endpoint, segment, report);
     if (!pending_ || segment.checksum_is_wrong || segment.payload_octets() == 0) return;
     const StreamOffset begin = endpoint.seq_of(segment);
-    const bool comes_now = begin < pending_->ack && begin + segment.length() > pending_->have;
-    if (comes_now && segment.time > pending_->time + kLate) tell(report);
+    const StreamOffset end = begin + segment.length();
+    if (begin >= pending_->ack || end <= pending_->have) return;
+    // An ACK that ends where this segment does may stand before it by mistake: two directions, two queues.
+    const Duration mistake = endpoint.circumstances().is_near ? kTurnedAtHost : kTurnedOnTheWay;
+    if (end != pending_->ack || segment.time > pending_->time + mistake) tell(report);
   }
 
  private:
-  static constexpr Duration kLate = 1ms;  // a capture may show two directions in the wrong order
+  static constexpr Duration kTurnedAtHost = 50us;
+  static constexpr Duration kTurnedOnTheWay = 1ms;
   struct Pending {
     std::size_t segment;
     std::uint32_t frame;
@@ -93,8 +153,7 @@ class AckOfWhatNeverCame final : public RuleOf<kAckOfUnseenInfo> {
     const StreamOffset ack = endpoint.ack_of(segment);
     if (ack <= have || is_taken_beyond_the_window(endpoint, ack)) return;
     pending_ = Pending{report.segment(), report.frame(), report.time(), have, ack};
-    const bool is_beyond_fin = endpoint.peer().fin && ack > *endpoint.peer().fin + 1 && have > *endpoint.peer().fin;
-    if (endpoint.circumstances().order_is_exact || is_beyond_fin) tell(report);
+    if (endpoint.circumstances().order_is_exact) tell(report);
   }
   // More than was offered may be taken; the model does not count it as come.
   static bool is_taken_beyond_the_window(const Endpoint& endpoint, StreamOffset ack) {

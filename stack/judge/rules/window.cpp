@@ -96,7 +96,9 @@ class StaysInAShrunkWindow final : public RuleOf<kShrunkInfo> {
 
 // Sizes of data segments, for as much as a trace shows them.
 bool has_a_size(const Endpoint& endpoint, const TracedSegment& segment) {
-  return is_ordinary(endpoint, segment) && segment.payload_octets() > 1 && !segment.cut_from_super_segment;
+  // A super-frame whose payload was cut away could not be cut into segments.
+  const bool is_whole = segment.cut_octets == 0 || endpoint.circumstances().order_is_exact;
+  return is_ordinary(endpoint, segment) && segment.payload_octets() > 1 && !segment.cut_from_super_segment && is_whole;
 }
 std::uint32_t size_of(const TracedSegment& segment) {
   return segment.payload_octets() + static_cast<std::uint32_t>(segment.segment.options.encoded_size());

@@ -97,7 +97,7 @@ TEST(JudgingListener, StartsAnewWhenAConnectionIsGone) {
 
 TEST(JudgingListener, HearsOfCallsWhereItIsTold) {  // [RFC9293 SHLD-3]
   Told told(1);
-  told.listener = Listener(true);
+  told.listener = Listener({.calls_are_known = true, .without = {}});
   told.opening().received([] {
     Segment data = segment(kPush, 101, 501);
     static constexpr std::uint8_t kOctets[10] = {};
