@@ -23,6 +23,26 @@ bool is_surely_its_own(const Endpoint& endpoint, const TracedSegment& segment) {
   return ack >= endpoint.acked_by_own() && endpoint.seq_of(segment) <= endpoint.snd_nxt();
 }
 
+// What the peer's timestamps are worth: where one was missing or went back, what the endpoint echoes may be what a
+// capture does not show, and nobody knows what TS.Recent is.
+class PeersStamps {
+ public:
+  void take(const Endpoint& endpoint, const TracedSegment& segment) {
+    const TcpFlags flags = segment.segment.flags;
+    if (segment.sent || flags.rst() || segment.checksum_is_wrong || !endpoint.is_open()) return;
+    const auto& stamps = segment.segment.options.timestamps;
+    const auto& latest = endpoint.peer().timestamp;
+    const bool is_missing = !stamps && endpoint.uses_timestamps() && !flags.syn();
+    const bool goes_on = endpoint.seq_of(segment) == endpoint.peer().max_end;
+    const bool goes_back = stamps && latest && stamp_distance(*latest, stamps->value) < 0 && goes_on;
+    are_odd_ = are_odd_ || is_missing || goes_back;
+  }
+  [[nodiscard]] bool are_odd() const { return are_odd_; }
+
+ private:
+  bool are_odd_ = false;
+};
+
 bool is_ordinary_timestamped(const Endpoint& endpoint, const TracedSegment& segment) {
   const TcpFlags flags = segment.segment.flags;
   return segment.sent && endpoint.is_open() && !flags.syn() && !flags.rst() && !segment.checksum_is_wrong;
@@ -189,11 +209,12 @@ class TimestampEchoIsTsRecent final : public Rule {
  public:
   [[nodiscard]] const RuleInfo& info() const override { return kEcho; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
+    peers_.take(endpoint, segment);
     const auto& stamps = segment.segment.options.timestamps;
     if (!stamps || segment.checksum_is_wrong || segment.segment.flags.rst()) return;
     if (!segment.sent) return take(endpoint, segment);
     if (!segment.segment.flags.ack() || !endpoint.peer().initial || !endpoint.uses_timestamps()) return;
-    if (!hears_all_in_time(endpoint) || seems_right(stamps->echo_reply, segment.time)) return;
+    if (peers_.are_odd() || !hears_all_in_time(endpoint) || seems_right(stamps->echo_reply, segment.time)) return;
     report.add(info(), fmt::format("echoes {}, and TS.Recent is {}", stamps->echo_reply, recent_.value().value_or(0)));
   }
 
@@ -222,6 +243,7 @@ class TimestampEchoIsTsRecent final : public Rule {
   RecentStamp recent_;
   RecentStamp recent_by_octets_;
   RecentStamp recent_by_acceptance_;
+  PeersStamps peers_;
   std::deque<Came> lately_;
 };
 
@@ -236,12 +258,14 @@ class TimestampEchoHasCome final : public Rule {
  public:
   [[nodiscard]] const RuleInfo& info() const override { return kEchoCame; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
+    peers_.take(endpoint, segment);
     const auto& stamps = segment.segment.options.timestamps;
     if (!stamps || segment.checksum_is_wrong) return;
     if (!segment.sent) return take(stamps->value);
     const bool counts =
         is_ordinary_timestamped(endpoint, segment) && segment.segment.flags.ack() && endpoint.uses_timestamps();
     if (!counts || came_.empty() || endpoint.circumstances().has_gaps || came_.contains(stamps->echo_reply)) return;
+    if (peers_.are_odd()) return;
     const bool is_later = stamp_distance(latest_, stamps->echo_reply) > 0;
     if (!is_later && has_forgotten_) return;
     if (is_surely_its_own(endpoint, segment))
@@ -259,6 +283,7 @@ class TimestampEchoHasCome final : public Rule {
   }
   static constexpr std::size_t kKept = 65536;
   std::unordered_set<std::uint32_t> came_;
+  PeersStamps peers_;
   std::uint32_t latest_ = 0;
   bool has_forgotten_ = false;
 };

@@ -74,6 +74,18 @@ TEST(Planted, ASegmentWithoutTimestamps) {  // [RFC7323 3.2]
   EXPECT_EQ(planted.news(), "server: timestamp-on-every-segment");
 }
 
+TEST(Planted, TwoHostsNearOneWithATimestampThatGoesBack) {  // [RFC7323 5.2]
+  Planted planted("echo-plain.pcap");
+  planted.frame(6).segment.options.timestamps->value -= 100'000;
+  EXPECT_EQ(planted.news(), "server: timestamp-never-goes-back");
+}
+
+TEST(Planted, ASegmentSentTwiceAtOnce) {  // [RFC6298 5]
+  Planted planted("echo-plain.pcap");
+  planted.repeat(8, 50us);
+  EXPECT_EQ(planted.news(), "client: retransmission-is-not-early");
+}
+
 TEST(Planted, ATimestampThatGoesBack) {  // [RFC7323 5.2]
   Planted planted("loss-fast-retransmit.client.pcap");
   planted.frame(16).segment.options.timestamps->value -= 1000;
