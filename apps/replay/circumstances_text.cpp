@@ -26,7 +26,11 @@ std::string distance_in_words(const Outcome& outcome) {
 std::vector<std::string> circumstances_in_words(const Outcome& outcome) {
   const Performance& performance = outcome.performance;
   std::vector<std::string> sentences;
-  if (performance.ending == Ending::kStalled) sentences.push_back(stall_in_words(performance, *outcome.conversation));
+  const bool is_told = std::any_of(outcome.details.begin(), outcome.details.end(),
+                                   [](const Detail& detail) { return detail.verdict == Verdict::kStalled; });
+  if (performance.ending == Ending::kStalled && !is_told) {
+    sentences.push_back(stall_in_words(performance, *outcome.conversation));
+  }
   if (performance.undelivered != 0) {
     sentences.push_back(fmt::format("{} of the other host's frames {} not delivered", performance.undelivered,
                                     performance.undelivered == 1 ? "was" : "were"));

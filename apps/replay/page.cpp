@@ -121,7 +121,14 @@ void write_legend(Markup& to) {
     write_chip(to, verdict, name(verdict));
     to.text(meaning).close();
   }
-  to.close().close();
+  to.open("li").open("span", {{"class", "chip alone"}});
+  to.open("svg", {{"viewBox", "-8 -8 16 16"}, {"width", "14"}, {"height", "14"}, {"aria-hidden", "true"}});
+  draw_lone_shape(to, true);
+  to.close()
+      .text("one side")
+      .close()
+      .text("sent here by one side only; the other sent it elsewhere, or had no need to");
+  to.close().close().close();
 }
 
 void write_pictures(Markup& to, const PagePart& part) {

@@ -24,6 +24,18 @@ enum class LadderSide : std::uint8_t { kLeft, kRight };
 
 std::string px(int value) { return std::to_string(value); }
 
+// A SYN's options in so few letters that they fit on an arrow.
+std::string short_options(const ShownSegment& shown) {
+  const SegmentOptions& options = shown.segment->options;
+  if (!shown.line.flags.syn()) return observe::options_in_words(*shown.segment, shown.line.relative_ack);
+  std::string words;
+  if (options.mss) words += fmt::format(" mss {}", *options.mss);
+  if (options.sack_permitted) words += " sack";
+  if (options.timestamps) words += " ts";
+  if (options.window_scale) words += fmt::format(" ws {}", *options.window_scale);
+  return words.empty() ? words : words.substr(1);
+}
+
 class LadderDrawing {
  public:
   LadderDrawing(Markup& to, const PagePart& part)
@@ -48,6 +60,8 @@ class LadderDrawing {
   void draw_recorded(const PageRow& row);
   void draw_ours(const PageRow& row);
   void draw_rail(const PageRow& row, const RowJudgement& judgement);
+  void draw_join(const Delivery& delivery);
+  void draw_alone(const PageRow& row);
   void draw_waiting(const Delivery& delivery);
   void draw_arrow(LadderSide side, bool outwards, std::string_view kind, bool is_lost);
   void draw_segment(LadderSide side, const ShownSegment& shown, std::string_view kind, bool is_lost);
@@ -123,7 +137,8 @@ std::optional<Instant> LadderDrawing::our_time(const PageRow& row) const {
 std::string LadderDrawing::row_class(const PageRow& row, const RowJudgement& judgement) const {
   if (row.is_note()) return "note";
   const bool is_played = row.delivery != kNothing && judgement.details.empty();
-  return fmt::format("row {}", is_played ? "played" : style_class(judgement.verdict));
+  const bool is_alone = row.has_left() != row.has_right() && judgement.details.empty();
+  return fmt::format("row {}", is_played ? "played" : is_alone ? "alone" : style_class(judgement.verdict));
 }
 
 void LadderDrawing::draw_row(std::uint32_t index) {
@@ -205,7 +220,7 @@ void LadderDrawing::draw_words(LadderSide side, const ShownSegment& shown, bool 
   if (again) to_.element("tspan", {{"class", "again"}}, "R ");
   to_.text(observe::notation(front));
   to_.element("tspan", {{"class", "window"}}, fmt::format(" win {}", shown.line.window_bytes));
-  const std::string options = observe::options_in_words(*shown.segment, shown.line.relative_ack);
+  const std::string options = short_options(shown);
   if (!options.empty()) to_.element("tspan", {{"class", "options"}}, fmt::format(" <{}>", options));
   to_.close();
 }
@@ -264,28 +279,35 @@ void LadderDrawing::draw_waiting(const Delivery& delivery) {
   to_.text(observe::rounded(std::chrono::round<std::chrono::microseconds>(delivery.held))).close();
 }
 
-void LadderDrawing::draw_rail(const PageRow& row, const RowJudgement& judgement) {
-  if (row.delivery != kNothing) {
-    const Delivery& delivery = part_.outcome.performance.deliveries.at(row.delivery);
-    const bool is_held = delivery.held_for != HeldFor::kNothing;
-    if (is_held) draw_waiting(delivery);
-    if (!delivery.is_synthetic) {
-      const std::string y = px(kArrowY);
-      to_.leaf(
-          "line",
-          {{"class", is_held ? "join late" : "join"}, {"x1", kRailLeft}, {"x2", kRailRight}, {"y1", y}, {"y2", y}});
-    }
-    if (judgement.details.empty()) return;
-  }
-  const bool is_undelivered =
-      row.segment == kNothing && row.delivery == kNothing &&
-      (row.icmp != kNothing ||
-       (row.frame != kNothing && part_.outcome.conversation->frames.at(row.frame).from != part_.outcome.role));
-  if (is_undelivered && judgement.details.empty()) {
+void LadderDrawing::draw_join(const Delivery& delivery) {
+  const bool is_held = delivery.held_for != HeldFor::kNothing;
+  if (is_held) draw_waiting(delivery);
+  if (delivery.is_synthetic) return;
+  const std::string y = px(kArrowY);
+  to_.leaf("line",
+           {{"class", is_held ? "join late" : "join"}, {"x1", kRailLeft}, {"x2", kRailRight}, {"y1", y}, {"y2", y}});
+}
+
+// What only one side has; a frame of the other host that our stack never got says so.
+void LadderDrawing::draw_alone(const PageRow& row) {
+  const bool is_of_role =
+      row.segment != kNothing ||
+      (row.frame != kNothing && part_.outcome.conversation->frames.at(row.frame).from == part_.outcome.role);
+  if (!is_of_role) {
     to_.element("text", {{"class", "held"}, {"x", "50%"}, {"y", "22"}, {"text-anchor", "middle"}}, "not played");
     return;
   }
-  if (!judgement.details.empty()) {
+  to_.open("svg", {{"x", "50%"}, {"y", px(kRowHeight / 2 + 2)}, {"class", "head"}});
+  draw_lone_shape(to_, row.has_left());
+  to_.close();
+}
+
+void LadderDrawing::draw_rail(const PageRow& row, const RowJudgement& judgement) {
+  if (row.delivery != kNothing) draw_join(part_.outcome.performance.deliveries.at(row.delivery));
+  if (judgement.details.empty()) {
+    if (row.delivery != kNothing) return;
+    if (row.has_left() != row.has_right()) return draw_alone(row);
+  } else {
     to_.open("a", {{"href", fmt::format("#{}-d{}", part_.anchor, judgement.details.front())}});
   }
   to_.open("svg", {{"x", "50%"}, {"y", px(kRowHeight / 2 + 2)}, {"class", "head"}});

@@ -29,6 +29,8 @@ struct PagePart {
 [[nodiscard]] std::string_view style_class(Verdict verdict);
 // The verdict's shape as a small drawing around (0, 0).
 void draw_shape(Markup& to, Verdict verdict);
+// For what only one side sent: it points at that side.
+void draw_lone_shape(Markup& to, bool is_left);
 // The shape and the word.
 void write_chip(Markup& to, Verdict verdict, std::string_view words);
 

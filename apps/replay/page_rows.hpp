@@ -25,6 +25,8 @@ struct PageRow {
 
   // What our stack or its application did, without a frame.
   [[nodiscard]] bool is_note() const { return state != kNothing || call != kNothing; }
+  [[nodiscard]] bool has_left() const { return frame != kNothing || icmp != kNothing; }
+  [[nodiscard]] bool has_right() const { return segment != kNothing || delivery != kNothing; }
 };
 
 // The verdict on one row, and the details that are told about it.

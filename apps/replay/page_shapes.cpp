@@ -63,6 +63,12 @@ void draw_shape(Markup& to, Verdict verdict) {
   to.close();
 }
 
+void draw_lone_shape(Markup& to, bool is_left) {
+  to.open("g", {{"class", "shape alone"}});
+  to.leaf("path", {{"class", "line"}, {"d", is_left ? "M3-4L-4 0L3 4Z" : "M-3-4L4 0L-3 4Z"}});
+  to.close();
+}
+
 void write_chip(Markup& to, Verdict verdict, std::string_view words) {
   to.open("span", {{"class", fmt::format("chip {}", style_class(verdict))}});
   to.open("svg", {{"viewBox", "-8 -8 16 16"}, {"width", "14"}, {"height", "14"}, {"aria-hidden", "true"}});

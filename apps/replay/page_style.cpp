@@ -48,13 +48,13 @@ code, pre, .ladder text, .hosts { font-family: ui-monospace, "SF Mono", "Cascadi
   border: 1px solid currentColor; font-size: 13px; font-weight: 600; white-space: nowrap; color: var(--c); }
 .chip svg { flex: none; }
 .identical { --c: var(--identical); } .equivalent { --c: var(--equivalent); } .diverged { --c: var(--diverged); }
-.should { --c: var(--should); } .must { --c: var(--must); } .stalled { --c: var(--stalled); } .refused { --c: var(--refused); }
+.should { --c: var(--should); } .must { --c: var(--must); } .stalled { --c: var(--stalled); } .refused { --c: var(--refused); } .alone { --c: var(--faint); }
 .shape { fill: none; stroke: var(--c); stroke-width: 1.8; stroke-linejoin: round; stroke-linecap: round; }
 .shape .body { fill: var(--c); stroke: none; } .shape .mark { stroke: var(--on); stroke-width: 2; }
 summary { cursor: pointer; } summary:focus-visible, .row:focus-visible { outline: 2px solid var(--link); outline-offset: 1px; }
 .legend { margin: 10px 0 0; max-width: 860px; } .legend summary { color: var(--link); }
 ul.shapes, ul.pieces { list-style: none; padding: 0; margin: 8px 0; }
-ul.shapes { display: grid; grid-template-columns: repeat(auto-fill, minmax(360px, 1fr)); gap: 2px 20px; }
+ul.shapes li { display: grid; grid-template-columns: 190px 1fr; align-items: center; justify-items: start; }
 ul.pieces { display: flex; flex-wrap: wrap; gap: 2px 20px; color: var(--quiet); font-size: 13px; }
 ul.pieces svg { vertical-align: -3px; margin-right: 5px; }
 .recorded { color: var(--quiet); font-size: 13px; margin-right: 6px; }
@@ -132,7 +132,7 @@ constexpr std::string_view kNarrowAndPaper = R"css(
 @media (max-width: 820px) { body { padding: 14px 10px 60px; } .outcome { padding: 0 10px; } .pair { grid-template-columns: 1fr; }
   .ladder text { font-size: 10.5px; } .ladder .time { font-size: 10px; } .ladder .who { font-size: 12px; } .ladder .host { font-size: 10px; }
   .ladder .held { font-size: 10px; } .ladder text.state { font-size: 10.5px; } .ladder .words .window, .ladder .spare { display: none; }
-  .index th, .index td { padding: 4px 6px; } ul.shapes { grid-template-columns: 1fr; } }
+  .index th, .index td { padding: 4px 6px; } }
 @media print { html { background: #ffffff; font-size: 10pt; } body { padding: 0; max-width: none; } .buttons, .legend:not([open]), #panel { display: none; }
   .outcome { border: 0; padding: 0; } .detail, .graph { break-inside: avoid; } * { -webkit-print-color-adjust: exact; print-color-adjust: exact; } }
 )css";
