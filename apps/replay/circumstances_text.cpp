@@ -26,9 +26,7 @@ std::string distance_in_words(const Outcome& outcome) {
 std::vector<std::string> circumstances_in_words(const Outcome& outcome) {
   const Performance& performance = outcome.performance;
   std::vector<std::string> sentences;
-  const bool is_told = std::any_of(outcome.details.begin(), outcome.details.end(),
-                                   [](const Detail& detail) { return detail.verdict == Verdict::kStalled; });
-  if (performance.ending == Ending::kStalled && !is_told) {
+  if (performance.ending == Ending::kStalled && outcome.verdict != Verdict::kStalled) {
     sentences.push_back(stall_in_words(performance, *outcome.conversation));
   }
   if (performance.undelivered != 0) {

@@ -140,7 +140,7 @@ std::string summary_line(const Outcome& outcome, const TextOptions& options) {
   const std::string hosts = fmt::format("{} > {}", to_string(conversation.hosts[0]), to_string(conversation.hosts[1]));
   std::string line =
       fmt::format("#{:<4} {}  {}  ", conversation.stream, name(outcome.role), observe::padded(hosts, kHostsWidth));
-  const bool both = outcome.recorded > Verdict::kEquivalent && outcome.ours != Verdict::kNotReplayable;
+  const bool both = outcome.recorded > Verdict::kEquivalent;
   const std::string ours = in_words(outcome.ours, outcome.refusal);
   line += pen.painted(code_of(outcome.ours), both ? observe::padded(ours, name(Verdict::kDiverged).size()) : ours);
   if (both) line += "  recorded: " + pen.painted(code_of(outcome.recorded), name(outcome.recorded));
@@ -149,9 +149,9 @@ std::string summary_line(const Outcome& outcome, const TextOptions& options) {
 
 std::string details_text(const Outcome& outcome, const TextOptions& options) {
   const DetailsPen pen(options);
-  if (outcome.verdict == Verdict::kNotReplayable && outcome.details.empty()) return refusal_lines(pen, outcome);
   const Numbering numbers(*outcome.conversation, outcome.performance);
   std::string lines;
+  if (outcome.verdict == Verdict::kNotReplayable) lines = refusal_lines(pen, outcome);
   for (const Detail& detail : outcome.details) lines += detail_lines(pen, numbers, detail, outcome);
   if (outcome.details_left_out != 0) {
     lines += fmt::format("  and {} more of the same kinds\n", observe::grouped(outcome.details_left_out));

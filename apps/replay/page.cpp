@@ -37,7 +37,7 @@ std::vector<std::size_t> rows_granted(std::span<const Outcome> outcomes) {
   std::size_t pictures = 0;
   std::size_t rows = kMostRowsDrawn;
   for (const std::size_t index : order) {
-    if (outcomes[index].ours == Verdict::kNotReplayable) continue;
+    if (outcomes[index].ours == Verdict::kNotReplayable && outcomes[index].details.empty()) continue;
     if (pictures++ == kMostPictures || rows < 50) break;
     const std::size_t wanted = outcomes[index].conversation->frames.size() * 2 + 20;
     granted[index] = std::min({wanted, rows, PageLimits{}.rows});
@@ -135,7 +135,7 @@ void write_pictures(Markup& to, const PagePart& part) {
   write_details(to, part);
   to.element("h3", {}, "Both conversations, side by side");
   write_ladder(to, part);
-  write_graphs(to, part);
+  if (part.outcome.ours != Verdict::kNotReplayable) write_graphs(to, part);
 }
 
 void write_section(Markup& to, const Outcome& outcome, std::size_t index, std::size_t rows, bool is_open) {
@@ -150,8 +150,10 @@ void write_section(Markup& to, const Outcome& outcome, std::size_t index, std::s
   if (outcome.ours == Verdict::kNotReplayable) {
     if (!outcome.refusal_details.empty()) to.element("p", {}, outcome.refusal_details);
     if (outcome.refusal) to.element("p", {}, sentence(*outcome.refusal));
-    to.close();
-    return;
+    if (outcome.details.empty()) {
+      to.close();
+      return;
+    }
   }
   for (const std::string& sentence : circumstances_in_words(outcome)) to.element("p", {{"class", "note"}}, sentence);
   if (rows != 0) {

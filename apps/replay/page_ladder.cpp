@@ -24,18 +24,6 @@ enum class LadderSide : std::uint8_t { kLeft, kRight };
 
 std::string px(int value) { return std::to_string(value); }
 
-// A SYN's options in so few letters that they fit on an arrow.
-std::string short_options(const ShownSegment& shown) {
-  const SegmentOptions& options = shown.segment->options;
-  if (!shown.line.flags.syn()) return observe::options_in_words(*shown.segment, shown.line.relative_ack);
-  std::string words;
-  if (options.mss) words += fmt::format(" mss {}", *options.mss);
-  if (options.sack_permitted) words += " sack";
-  if (options.timestamps) words += " ts";
-  if (options.window_scale) words += fmt::format(" ws {}", *options.window_scale);
-  return words.empty() ? words : words.substr(1);
-}
-
 class LadderDrawing {
  public:
   LadderDrawing(Markup& to, const PagePart& part)

@@ -1,11 +1,22 @@
 #include "apps/replay/shown.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fmt/format.h>
 
 #include "stack/observe/text.hpp"
 
 namespace fourtuple::replay {
+namespace {
+
+// A RST that answers a segment of nobody's has the numbers of that segment, which mean nothing here.
+std::int64_t relative_to(const std::optional<SeqNum>& initial, SeqNum seq, TcpFlags flags) {
+  constexpr std::int64_t kFar = std::int64_t{1} << 27;
+  const std::int64_t relative = distance(initial.value_or(seq), seq);
+  return flags.rst() && std::abs(relative) > kFar ? 0 : relative;
+}
+
+}  // namespace
 
 std::string_view name(Party party) { return party == Party::kOurs ? "ours" : "recorded"; }
 
@@ -23,9 +34,20 @@ std::string_view name(Ending ending) {
   return "";
 }
 
+std::string short_options(const ShownSegment& shown) {
+  const SegmentOptions& options = shown.segment->options;
+  if (!shown.line.flags.syn()) return observe::options_in_words(*shown.segment, shown.line.relative_ack);
+  std::string words;
+  if (options.mss) words += fmt::format(" mss {}", *options.mss);
+  if (options.sack_permitted) words += " sack";
+  if (options.timestamps) words += " ts";
+  if (options.window_scale) words += fmt::format(" ws {}", *options.window_scale);
+  return words.empty() ? words : words.substr(1);
+}
+
 std::string text_of(const ShownSegment& shown, std::size_t width) {
   std::string text = observe::notation(shown.line, width);
-  const std::string options = observe::options_in_words(*shown.segment, shown.line.relative_ack);
+  const std::string options = short_options(shown);
   if (!options.empty()) text += fmt::format(" <{}>", options);
   return observe::cut(text, width);
 }
@@ -76,8 +98,8 @@ observe::SegmentLine Numbering::line_of(const Origins& origins, capture::Host fr
   const Origin& other = origins.at(index_of(capture::other(from)));
   observe::SegmentLine line;
   line.flags = segment.flags;
-  line.relative_seq = distance(own.initial.value_or(segment.seq), segment.seq);
-  line.relative_ack = distance(other.initial.value_or(segment.ack), segment.ack);
+  line.relative_seq = relative_to(own.initial, segment.seq, segment.flags);
+  line.relative_ack = relative_to(other.initial, segment.ack, segment.flags);
   line.payload_bytes = static_cast<std::uint32_t>(segment.payload.size());
   line.urgent = segment.urgent;
   const bool scaled = own.shift && other.shift && !segment.flags.syn();

@@ -40,6 +40,8 @@ struct ShownSegment {
   }
 };
 
+// A SYN's options in so few letters that they fit beside it, "mss 1460 sack ts ws 7"; SACK blocks. Empty: none.
+[[nodiscard]] std::string short_options(const ShownSegment& shown);
 // "P. 1:1461(1460) ack 79 win 65535 <sack 2921:4381>", cut to `width` columns.
 [[nodiscard]] std::string text_of(const ShownSegment& shown, std::size_t width = 200);
 

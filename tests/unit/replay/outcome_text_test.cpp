@@ -86,6 +86,18 @@ TEST(DetailsText, ExplainsARefusal) {
   EXPECT_EQ(details_text(refused_outcome(), {}).rfind("      frame 1: data without a SYN before it\n", 0), 0U);
 }
 
+TEST(DetailsText, TellsWhatTheRecordedHostDidAlsoWhereNothingCouldBeReplayed) {
+  Outcome outcome = diverged_outcome();
+  outcome.verdict = outcome.ours = Verdict::kNotReplayable;
+  outcome.refusal = capture::Refusal::kGap;
+  outcome.performance = {};
+  outcome.details.pop_back();
+  EXPECT_EQ(summary_line(outcome, {}),
+            "#0    server  10.0.0.1:5000 > 10.0.0.2:80           not replayable (gap)  recorded: violation (SHOULD)");
+  const std::string text = details_text(outcome, {});
+  EXPECT_LT(text.find(sentence(capture::Refusal::kGap).substr(0, 20)), text.find("rto-at-least-a-second"));
+}
+
 TEST(DetailsText, CountsWhatWasLeftOut) {
   Outcome outcome = diverged_outcome();
   outcome.details_left_out = 1234;

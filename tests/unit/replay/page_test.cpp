@@ -102,6 +102,16 @@ TEST(ReplayPage, ExplainsARefusalWithoutPictures) {
   EXPECT_FALSE(page_has(page, "class=\"ladder\""));
 }
 
+TEST(ReplayPage, DrawsWhatTheRecordedHostDidWhereNothingCouldBeReplayed) {
+  Outcome outcome = diverged_outcome();
+  outcome.verdict = outcome.ours = Verdict::kNotReplayable;
+  outcome.refusal = capture::Refusal::kGap;
+  outcome.performance = {};
+  const std::string page = page_of(outcome);
+  EXPECT_EQ(test::MarkupCheck(page).fault(), "");
+  EXPECT_EQ(count_of(page, "class=\"row should\""), 1U);
+}
+
 // Five thousand segments that no side of the ladder could show.
 Outcome long_outcome() {
   test::OutcomeMaker maker;
