@@ -178,7 +178,8 @@ Outcome replay(const ConversationPtr& conversation, Host role, const ReplayOptio
   const bool identical = are_identical(comparison.ours, comparison.recorded);
   outcome.ours = worst_of(outcome.details, Party::kOurs, identical ? Verdict::kIdentical : Verdict::kEquivalent);
   outcome.recorded = worst_of(outcome.details, Party::kRecorded, Verdict::kEquivalent);
-  outcome.verdict = std::max(outcome.ours, outcome.recorded);
+  // A recorded host that broke no rule takes nothing from an identical replay.
+  outcome.verdict = outcome.recorded > Verdict::kEquivalent ? std::max(outcome.ours, outcome.recorded) : outcome.ours;
   return outcome;
 }
 
