@@ -77,7 +77,8 @@ void Numbering::learn_recorded() {
     learn(recorded_.at(index_of(frame.from)), frame.segment);
     const ShownSegment shown = recorded(i);
     std::int64_t& seen = highest.at(index_of(frame.from));
-    again_[i] = shown.end() > shown.begin() && shown.end() <= seen;
+    if (shown.end() == shown.begin()) continue;
+    again_[i] = shown.end() <= seen;
     seen = std::max(seen, shown.end());
   }
 }
