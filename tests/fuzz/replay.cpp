@@ -1,5 +1,6 @@
 // F16: replays. Whatever two hosts are said to have sent each other goes through splitting, inference, the player and
-// the judge in both roles, comes to an end within bounds, breaks no invariant of the stack, and does the same twice.
+// the judge, comes to an end within bounds, breaks no invariant of the stack, and does the same twice (where it is
+// tried).
 //
 // Inputs are rows of twelve octets, a segment each, told relative to what both hosts have sent so far, so that most of
 // what a fuzzer makes is a conversation. The first three segments are a handshake unless the first octet says no.
@@ -21,7 +22,7 @@ using capture::Host;
 using replay::Performance;
 
 constexpr int kRawIp = 101;
-constexpr std::size_t kMostSegments = 200;
+constexpr std::size_t kMostSegments = 64;
 
 struct Talker {
   Endpoint name;
@@ -135,20 +136,21 @@ void check_performance(const Performance& played) {
 
 void check_conversation(const ConversationPtr& conversation, Host role) {
   replay::ReplayOptions options;
-  options.player.max_events = 20'000;
+  options.player.max_events = 5'000;
   const replay::Outcome first = replay::replay(conversation, role, options);
-  const replay::Outcome second = replay::replay(conversation, role, options);
   check_performance(first.performance);
+  if (conversation->frames.size() % 8 != 0) return;
+  const replay::Outcome second = replay::replay(conversation, role, options);
   require(first.verdict == second.verdict && first.details.size() == second.details.size(), "twice the same outcome");
   require(first.performance.segments.size() == second.performance.segments.size() &&
               first.performance.end == second.performance.end,
           "and the same performance");
 }
 
+// The first octet also says whose place is taken, so that an input costs little.
 void check(ByteView octets) {
-  for (const ConversationPtr& conversation : Talk(octets).conversations()) {
-    for (const Host role : {Host::kClient, Host::kServer}) check_conversation(conversation, role);
-  }
+  const Host role = !octets.empty() && octets[0] >= 128 ? Host::kServer : Host::kClient;
+  for (const ConversationPtr& conversation : Talk(octets).conversations()) check_conversation(conversation, role);
 }
 
 }  // namespace
