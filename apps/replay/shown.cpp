@@ -104,7 +104,7 @@ observe::SegmentLine Numbering::line_of(const Origins& origins, capture::Host fr
   line.payload_bytes = static_cast<std::uint32_t>(segment.payload.size());
   line.urgent = segment.urgent;
   const bool scaled = own.shift && other.shift && !segment.flags.syn();
-  // [RFC7323 2.3]
+  // RFC 7323 2.3: a shift beyond 14 counts as 14.
   line.window_bytes = std::uint64_t{segment.window} << (scaled ? std::min<unsigned>(*own.shift, 14U) : 0U);
   return line;
 }
