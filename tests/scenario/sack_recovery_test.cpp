@@ -139,5 +139,22 @@ TEST(Duplicates, WithoutSackNewsStartNoRecovery) {  // [RFC6675 2]
   c.ignore_rest();
 }
 
+// New data and a repetition leave at the same moment, the repetition last: the SACK of the new data says nothing about
+// it. [RFC8985 6.2]
+TEST(SackRecovery, KnowsWhichOfTwoSegmentsOfOneMomentWasSentLast) {
+  Conversation c;
+  c.establish("<mss 1000,sackOK>");
+  c.send(20000);
+  c.forget_sent();
+  c.advance(20ms);
+  c.in(". 1:1(0) ack 2001");  // lets 10001:14001 go
+  c.in(". 1:1(0) ack 2001 <sack 3001:10001>");
+  EXPECT_EQ(c.info().total_retransmissions, 1U);
+  c.advance(20ms);
+  c.in(". 1:1(0) ack 2001 <sack 3001:11001>");
+  EXPECT_EQ(c.info().total_retransmissions, 1U);
+  c.ignore_rest();
+}
+
 }  // namespace
 }  // namespace fourtuple::test

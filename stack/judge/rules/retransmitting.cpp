@@ -82,9 +82,7 @@ class RetransmissionIsNotEarly final : public Rule {
   }
   void note(const Endpoint& endpoint, const TracedSegment& segment) {
     if (!endpoint.is_open()) return;
-    const bool may_ask = !segment.sent && (segment.segment.options.sack_count > 0 || segment.segment.flags.ece() ||
-                                           (segment.length() == 0 && endpoint.ack_of(segment) <= endpoint.snd_una()));
-    if (may_ask) just_sent_.clear();
+    if (!segment.sent) just_sent_.clear();  // whatever it says, it may show a loss (RFC 8985 6.2)
     if (!segment.sent || segment.payload_octets() == 0) return;
     just_sent_.push_back({extent_of(endpoint, segment), segment.time});
     if (just_sent_.size() > kMostKept) just_sent_.pop_front();

@@ -39,16 +39,23 @@ class NagleGathersSmallWrites final : public Rule {
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!sends_new_octets(endpoint, segment)) return;
     const Extent extent = extent_of(endpoint, segment);
-    const bool is_small = segment.payload_octets() < full_payload(endpoint);
+    const bool is_small = is_partial(endpoint, segment);
     if (is_small && last_small_end_ > endpoint.snd_una() && segment.time > last_small_ && may_judge(endpoint, segment))
       report.add(info(), fmt::format("sends {} octets while {} are unacknowledged", segment.payload_octets(),
                                      endpoint.snd_nxt() - endpoint.snd_una()));
-    if (segment.payload_octets() >= full_payload(endpoint)) return;
+    if (!is_small) return;
     last_small_end_ = extent.end;
     last_small_ = segment.time;
   }
 
  private:
+  // SACK blocks, for which a sender may keep all the room there is, take theirs from the segment, which is full all
+  // the same. [RFC9293 MUST-16]
+  static bool is_partial(const Endpoint& endpoint, const TracedSegment& segment) {
+    const SegmentOptions& options = segment.segment.options;
+    const std::size_t room_for_options = options.sack_count > 0 ? wire::kTcpMaxHeaderSize - wire::kTcpHeaderSize : 0;
+    return segment.payload_octets() + room_for_options < full_payload(endpoint);
+  }
   static bool may_judge(const Endpoint& endpoint, const TracedSegment& segment) {
     using enum Call::Kind;
     const bool is_off = endpoint.has_called(kNoDelay) || endpoint.has_called(kPushUrgent);
@@ -179,7 +186,7 @@ class InitialWindow final : public Rule {
   }
   // A duplicate ACK lets a segment leave (RFC 3042).
   void note_heard(const TracedSegment& segment) { is_settled_ = last_sent_ && segment.segment.flags.ack(); }
-  static constexpr Duration kTimersAreSlower = 50ms;
+  static constexpr Duration kTimersAreSlower = 1ms;
   bool is_settled_ = false;  // the first window is over, or told of
   std::optional<Instant> last_sent_;
 };

@@ -11,7 +11,7 @@ std::ptrdiff_t as_step(std::size_t index) { return static_cast<std::ptrdiff_t>(i
 
 void RetransmitQueue::append(StreamOffset begin, StreamOffset end, Instant now) {
   if (empty()) compact();
-  ranges_.push_back({begin, end, now, false, false, false});
+  ranges_.push_back({.begin = begin, .end = end, .sent_at = now, .transmission = ++transmissions_});
 }
 
 void RetransmitQueue::clear() {
@@ -66,6 +66,7 @@ SentRange RetransmitQueue::take_lost(std::uint64_t max_bytes, Instant now) {
   lost_bytes_ -= range.size();
   range.retransmitted = true;
   range.sent_at = now;
+  range.transmission = ++transmissions_;
   return range;
 }
 
@@ -79,6 +80,7 @@ SentRange RetransmitQueue::resend_tail(std::uint64_t max_bytes, Instant now) {
   }
   range.retransmitted = true;
   range.sent_at = now;
+  range.transmission = ++transmissions_;
   return range;
 }
 

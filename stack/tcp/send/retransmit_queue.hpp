@@ -23,13 +23,14 @@ struct SentRange {
   bool sacked = false;
   bool lost = false;  // to be sent again
   bool retransmitted = false;
+  std::uint64_t transmission = 0;  // number of the last one: many are sent at the same moment
 
   [[nodiscard]] std::uint64_t size() const { return static_cast<std::uint64_t>(end - begin); }
 };
 
-// Of two ranges sent at the same moment the one further right was sent later. [RFC8985 6.2]
+// Of two ranges sent as one the one further right was sent later. [RFC8985 6.2]
 [[nodiscard]] inline bool sent_after(const SentRange& a, const SentRange& b) {
-  return a.sent_at > b.sent_at || (a.sent_at == b.sent_at && a.end > b.end);
+  return a.transmission > b.transmission || (a.transmission == b.transmission && a.end > b.end);
 }
 
 // What an acknowledgment, cumulative or selective, newly delivered.
@@ -109,6 +110,7 @@ class RetransmitQueue {
   std::uint64_t sacked_bytes_ = 0;
   std::uint64_t lost_bytes_ = 0;
   StreamOffset highest_delivered_ = 0;
+  std::uint64_t transmissions_ = 0;
 };
 
 }  // namespace fourtuple::tcp

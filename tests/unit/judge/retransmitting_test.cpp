@@ -41,10 +41,19 @@ TEST(RetransmissionIsNotEarly, FindsOneWithinARoundTrip) {  // [RFC6298 5]
 TEST(RetransmissionIsNotEarly, FindsOneThatNothingHadAskedFor) {
   EXPECT_EQ(opened_and("retransmission-is-not-early", R"(
     +0     > P. 1:101(100) ack 1 win 65535
-    +.0001 < . 1:1(0) ack 101 win 65535
-    +.0001 > P. 1:101(100) ack 1 win 65535
+    +.0002 > P. 1:101(100) ack 1 win 65535
   )"),
-            "#5: sends 1..101 again at once, and nothing had asked for it");
+            "#4: sends 1..101 again at once, and nothing had asked for it");
+}
+
+TEST(RetransmissionIsNotEarly, IsSilentWhereAnythingWasHeardThatMayHaveShownALoss) {
+  EXPECT_EQ(opened_and("retransmission-is-not-early", R"(
+    +0     > P. 1:101(100) ack 1 win 65535
+    +0     > P. 101:201(100) ack 1 win 65535
+    +.0001 < . 1:1(0) ack 101 win 65535
+    +.0001 > P. 101:201(100) ack 1 win 65535
+  )"),
+            "");
 }
 
 TEST(RetransmissionIsNotEarly, IsSilentWhereADuplicateAckAsked) {
