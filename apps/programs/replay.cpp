@@ -120,7 +120,7 @@ class ReplayProgram {
       pcap_.emplace(std::move(*writer));
     }
     for (const std::string& path : options_.files) play_file(path);
-    if (!options_.json) fmt::print("{}\n", sums_.line());
+    if (!options_.json && sums_.replays() != 0) fmt::print("{}\n", sums_.line());
     if (const int code = finish_files(); code != kSuccess) return code;
     return sums_.exit_code(options_.strict);
   }
@@ -129,11 +129,6 @@ class ReplayProgram {
   void play_file(const std::string& path) {
     auto file = CaptureFile::open(path);
     if (!file) return refuse(report(file.error()));
-    if (!capture::understands(file->link_type())) {
-      return refuse(report_usage(fmt::format(
-          "{}: frames of link type {} carry no IP that could be found; capture on Ethernet, \"any\" or raw IP", path,
-          file->link_type_name())));
-    }
     path_ = path;
     start_.reset();
     if (!options_.json && options_.files.size() > 1) fmt::print("{}\n", path);
@@ -155,11 +150,14 @@ class ReplayProgram {
   void tell_rest(const capture::CaptureCounters& counters, const CaptureFile& file) {
     if (!file.error().empty()) remark(fmt::format("{}: {}", path_, file.error()));
     if (counters.conversations == 0) {
-      remark(fmt::format("{}: no TCP conversation in {} frames", path_, counters.frames));
+      remark(fmt::format("{}: no TCP conversation in {} frame{}", path_, counters.frames,
+                         counters.frames == 1 ? "" : "s"));
       sums_.count_unusable();
     }
     for (std::size_t i = 0; i < counters.refused.size(); ++i) {
       if (counters.refused[i] == 0) continue;
+      if (static_cast<capture::Refusal>(i) == capture::Refusal::kLinkType)
+        remark(fmt::format("{}: the link type is {}", path_, file.link_type_name()));
       const auto refusal = static_cast<capture::Refusal>(i);
       remark(fmt::format("{}: {} frame{} left out ({}): {}", path_, counters.refused[i],
                          counters.refused[i] == 1 ? "" : "s", capture::word(refusal), capture::sentence(refusal)));

@@ -142,9 +142,10 @@ class Replayed {
 
 std::optional<std::size_t> frame_with_number(const Conversation& conversation, std::uint32_t number) {
   if (number == 0) return std::nullopt;
-  const auto at = std::lower_bound(conversation.frames.begin(), conversation.frames.end(), number,
-                                   [](const TcpFrame& frame, std::uint32_t wanted) { return frame.number < wanted; });
-  if (at == conversation.frames.end() || at->number != number) return std::nullopt;
+  // In order of time; numbers may be out of it where a recording was.
+  const auto at = std::find_if(conversation.frames.begin(), conversation.frames.end(),
+                               [number](const TcpFrame& frame) { return frame.number == number; });
+  if (at == conversation.frames.end()) return std::nullopt;
   return static_cast<std::size_t>(at - conversation.frames.begin());
 }
 
