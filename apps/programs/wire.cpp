@@ -1,6 +1,5 @@
 // wire: two ends, each with a stack of somebody's, and a bad path between them.
 #include <chrono>
-#include <csignal>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <poll.h>
@@ -45,13 +44,9 @@ SetupResult<Patch> patch_of(WireEnds& ends, const WireOptions& options, const im
   return Patch::open({.a = std::move(*a), .b = std::move(*impaired)});
 }
 
-// The commands of both networks. The far one has a process group of its own, which goes with it.
+// The commands of both networks. The far one has a process group of its own, which goes with this object.
 class WireCommands {
  public:
-  ~WireCommands() {
-    if (far_) ::kill(-far_->pid(), SIGKILL);
-  }
-
   // In the far network first, where the near command may want to find it.
   SetupResult<bool> start(const WireEnds& ends, const WireOptions& options) {
     if (!options.far_command.empty()) {
@@ -76,7 +71,8 @@ class WireCommands {
  private:
   SetupResult<bool> start_far(const WireEnds& ends, const std::string& command) {
     if (auto done = ends.far->enter(); !done) return done;
-    auto child = ChildProcess::start({"setsid", "sh", "-c", command}, ChildProcess::Output::kOurs);
+    auto child =
+        ChildProcess::start({"sh", "-c", command}, ChildProcess::Output::kOurs, ChildProcess::Place::kBackground);
     if (auto done = ends.near->enter(); !done) return done;
     if (!child) return failure(child.error());
     far_.emplace(std::move(*child));

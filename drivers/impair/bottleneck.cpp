@@ -8,7 +8,7 @@
 namespace fourtuple::impair {
 namespace {
 
-// A queue of no more than one full packet is no standing queue. [RFC8289 4.4]
+// A queue of no more than one full packet is no standing queue (RFC 8289, 4.4).
 constexpr std::size_t kOnePacket = 1514;
 
 }  // namespace
@@ -57,7 +57,7 @@ std::optional<Passenger> Bottleneck::pop() {
   return passenger;
 }
 
-// Whether frames have waited too long for a whole interval. [RFC8289 5.5]
+// Whether frames have waited too long for a whole interval (RFC 8289, 5.5).
 bool Bottleneck::is_standing(const Passenger& passenger, Instant now) {
   if (now - passenger.since < codel_.target || waiting_bytes_ <= kOnePacket) {
     first_above_time_ = kNever;
@@ -74,7 +74,7 @@ bool Bottleneck::is_spared(Passenger& passenger) {
   return ++counters_.dropped_by_codel, false;
 }
 
-// [RFC8289 5.6]
+// As RFC 8289, 5.6, draws it.
 std::optional<Passenger> Bottleneck::pop_after_codel(Instant now) {
   auto passenger = pop();
   if (!passenger) return dropping_ = false, std::nullopt;

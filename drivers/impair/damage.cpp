@@ -16,7 +16,7 @@ constexpr std::uint8_t kIcmpVersion6 = 58;
 constexpr std::uint8_t kNotCapable = 0;  // the two ECN bits of the TOS octet
 constexpr std::uint8_t kCongestion = 3;
 
-// UDP may go without a checksum. [RFC768]
+// UDP may go without a checksum (RFC 768).
 bool has_no_transport_checksum(ByteView packet, const wire::Ipv4Header& ip) {
   const std::size_t checksum = ip.header_size + 6U;
   const bool is_first_of_udp = ip.protocol == wire::ip_protocol::kUdp && ip.fragment_offset == 0;

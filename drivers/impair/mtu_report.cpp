@@ -14,7 +14,7 @@ using wire::kEthernetHeaderSize;
 using wire::kIcmpHeaderSize;
 using wire::kIpv4HeaderSize;
 
-constexpr std::size_t kLargestReport = 576;  // [RFC1812 4.3.2.3]
+constexpr std::size_t kLargestReport = 576;  // RFC 1812, 4.3.2.3
 
 bool is_icmp_error(ByteView packet, const wire::Ipv4Header& ip) {
   if (ip.protocol != wire::ip_protocol::kIcmp) return false;

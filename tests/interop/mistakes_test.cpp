@@ -51,6 +51,13 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"LongTapName", 2, {"echo", "--tap", "sixteen-letters-x"}, "15 characters"},
         Mistake{"BadLink", 2, {"echo", "--link=wifi"}, "tap, veth or mem"},
         Mistake{"BadRules", 2, {"echo", "--wire", "flood 5%"}, "flood"},
+        Mistake{"NoTrace", 2, {"echo", "--wire", "rate-trace no-such-file"}, "no-such-file"},
+        Mistake{"WireOfOneEnd", 2, {"wire", "--a", "tap0"}, "--b"},
+        Mistake{"WireToItself", 2, {"wire", "--a", "tap0", "--b", "tap0"}, "same device"},
+        Mistake{"WireWithBadRules", 2, {"wire", "flood 5%"}, "flood"},
+        Mistake{"FarCommandOnNamedEnds", 2, {"wire", "--a", "tap0", "--b", "tap1", "--far", "true"}, "--far"},
+        Mistake{"WireEndOfTheKernel", 1, {"wire", "--a", "lo", "--b", "tap1"}, "lo"},
+        Mistake{"NoFarNetwork", 1, {"in-world", "--far", "--", "true"}, "fourtuple wire"},
         Mistake{"NoInterface", 1, {"echo", "--raw", "nosuch0"}, "nosuch0"},
         Mistake{"InterfaceOfTheKernel", 1, {"echo", "--raw", "lo"}, "lo"},
         Mistake{
@@ -68,7 +75,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Help, StartsWithExamples) {
   for (const char* program :
-       {"demo", "serve", "echo", "nc", "ping", "netstat", "ss", "perf-server", "record", "in-world"}) {
+       {"demo", "serve", "echo", "nc", "ping", "netstat", "ss", "perf-server", "record", "wire", "in-world"}) {
     const auto outcome = run_fourtuple({program, "--help"});
     EXPECT_EQ(outcome.code, 0) << program;
     EXPECT_EQ(outcome.output.find("Examples:"), 0U) << outcome.output;
