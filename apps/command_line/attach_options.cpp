@@ -85,9 +85,13 @@ std::string check_interface(const std::string& name) {
   return checked ? std::string() : checked.error().cause + "; " + checked.error().cure;
 }
 
-std::string check_wire_rules(const std::string& text) {
-  const auto rules = impair::rules_from(text);
-  return rules ? std::string() : one_line(rules.error());
+CLI::Validator wire_rules() {
+  return {[](std::string& text) {
+            const auto rules = impair::rules_from(text);
+            if (rules) text = to_string(*rules);
+            return rules ? std::string() : one_line(rules.error());
+          },
+          "", "wire rules"};
 }
 
 void add_vnet_option(CLI::App& program, VnetChoice& target) {
@@ -107,7 +111,7 @@ void add_world_options(CLI::App& program, AttachOptions& options) {
       .add_option(
           "--wire", options.wire,
           "spoil the wire: rules, or a file of them (docs/wire.md), for example \"loss 5%; out: drop data 3 once\"")
-      ->check(check_wire_rules)
+      ->transform(wire_rules())
       ->group(kGroup);
 }
 

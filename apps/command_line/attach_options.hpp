@@ -18,9 +18,10 @@ void add_world_options(CLI::App& program, AttachOptions& options);
 // --vnet-hdr alone.
 void add_vnet_option(CLI::App& program, VnetChoice& target);
 
-// What is wrong with an interface's name, or with the rules of a wire; empty where nothing is.
+// What is wrong with an interface's name; empty where nothing is.
 [[nodiscard]] std::string check_interface(const std::string& name);
-[[nodiscard]] std::string check_wire_rules(const std::string& file_or_text);
+// Turns the rules of a wire, or the file that has them, into their standard text: what is read once may be a pipe.
+[[nodiscard]] CLI::Validator wire_rules();
 
 // What is wrong with options that are right one by one; nothing when they fit together.
 [[nodiscard]] std::optional<std::string> contradiction(const AttachOptions& options);

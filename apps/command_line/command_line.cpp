@@ -298,7 +298,7 @@ class CommandLine {
       return run_wire(wire);
     });
     program.add_option("RULES", wire.rules, "what the wire does, or a file that says so (docs/wire.md)")
-        ->check(check_wire_rules);
+        ->transform(wire_rules());
     program.add_option("--a", wire.a, "the first end: a TAP device, made if there is none, or an interface")
         ->check(check_interface);
     program.add_option("--b", wire.b, "the second end")->check(check_interface);
@@ -308,6 +308,9 @@ class CommandLine {
     program.add_option("--pcap-b", wire.pcap_b, "the same of the second end");
     program.add_option("--mtu", wire.mtu, "of the devices, 68 to 65521")->check(CLI::Range(68, 65521));
     add_vnet_option(program, wire.vnet_header);
+    program.add_option("--link", wire.link, "what two private networks are built on: auto, tap or veth")
+        ->transform(CLI::CheckedTransformer(std::map<std::string, LinkChoice>{
+            {"auto", LinkChoice::kAuto}, {"tap", LinkChoice::kTap}, {"veth", LinkChoice::kVeth}}));
     program.add_option("--far", wire.far_command, "a shell command to run in the second network, at 10.77.0.2");
     program.add_flag("--print", wire.print, "only say the rules in their standard form");
   }

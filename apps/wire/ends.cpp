@@ -75,6 +75,12 @@ SetupResult<WireEnds> open_private_ends(const WireOptions& options, BufferPool& 
   return ends;
 }
 
+SetupError only_memory() {
+  return {.cause = "two kernels need TAP devices or veth pairs, and here is only a wire in memory",
+          .cure = "see above what keeps them away",
+          .environment = true};
+}
+
 Descriptor open_table(const char* path) { return Descriptor(::open(path, O_RDONLY | O_CLOEXEC)); }
 
 std::string text_of(const Descriptor& table) {
@@ -105,13 +111,14 @@ bool has_row(const Descriptor& table, const char* state) {
 SetupResult<WireNetwork> WireNetwork::make(const WireOptions& options, Ipv4Address address, BufferPool& pool) {
   if (const auto entered = enter_private_network(); !entered) return failure(entered.error());
   AttachOptions attach;
-  attach.link = options.link == LinkChoice::kVeth ? LinkChoice::kVeth : LinkChoice::kTap;
+  attach.link = options.link;
   attach.vnet_header = options.vnet_header;
   attach.mtu = options.mtu;
   attach.address = {Ipv4Address{address.value - 1}, 24};  // the kernel of a private link has the one after ours
   auto link = open_private_link(attach, nullptr, pool);
   if (!link) return failure(link.error());
   for (const std::string& text : link->remarks) remark(text);
+  if (link->kind == LinkChoice::kMemory) return failure(only_memory());
   WireNetwork network;
   network.space_ = open_table("/proc/self/ns/net");
   for (const char* path : {"/proc/self/net/tcp", "/proc/self/net/tcp6"})

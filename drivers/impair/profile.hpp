@@ -30,7 +30,7 @@ struct RateTrace {
   static constexpr std::size_t kMaxOpportunities = 1'000'000;
   static constexpr std::uint32_t kMaxMilliseconds = 86'400'000;
 
-  std::string file;                         // where load_traces() finds the moments; empty: they came with the rules
+  std::string file;                         // until load_traces() has put the moments in its place
   std::vector<std::uint32_t> milliseconds;  // rising; the last one, above 0, is the length of a round
 
   [[nodiscard]] bool is_set() const { return !file.empty() || !milliseconds.empty(); }

@@ -50,7 +50,7 @@ SetupResult<Done> load_trace(RateTrace& trace, const std::string& folder) {
   if (trace.file.empty() || !trace.milliseconds.empty()) return Done{};
   auto moments = read_moments((std::filesystem::path(folder) / trace.file).string());
   if (!moments) return failure(moments.error());
-  trace.milliseconds = std::move(*moments);
+  trace = {.file = {}, .milliseconds = std::move(*moments)};
   return Done{};
 }
 

@@ -11,7 +11,7 @@ namespace fourtuple::impair {
 // Traces are loaded; their names, where not absolute, start at the rules' file.
 [[nodiscard]] SetupResult<WireRules> rules_from(const std::string& file_or_text);
 
-// Fills in the moments of all traces that name a file and have none yet. A file has one whole number of milliseconds a
+// Puts moments in place of the file's name in all traces that have one. A file has one whole number of milliseconds a
 // line, in rising order, as mahimahi's have.
 [[nodiscard]] SetupResult<Done> load_traces(WireRules& rules, const std::string& folder = {});
 

@@ -51,6 +51,7 @@ TEST(RulesFile, FindsItsTracesBesideIt) {
   ASSERT_TRUE(rules) << rules.error().cause;
   EXPECT_EQ(rules->inbound.trace.milliseconds, (std::vector<std::uint32_t>{1, 1, 7}));
   EXPECT_FALSE(rules->outbound.trace.is_set());
+  EXPECT_EQ(to_string(*rules), "in: rate-trace 1 1 7");  // needs no file any more
 }
 
 TEST(RateTraceFile, SaysWhatIsWrongWithIt) {
