@@ -23,6 +23,7 @@ void ClosedWindow::take_heard(const Endpoint& endpoint, const TracedSegment& seg
   if (ack < endpoint.snd_una() || ack > endpoint.snd_nxt()) return;
   const bool is_zero = endpoint.window_of(segment) == 0;
   if (is_zero && now_) now_->is_answered = true;
+  if (is_zero && now_ && ack > endpoint.snd_una()) now_->probes.clear();  // the octet was taken: it goes on, if slowly
   if (is_zero && !now_ && ack == endpoint.snd_nxt()) {
     now_ = Episode{.closed = place_of(report), .opened = {}, .first_probe = {}, .empty_probe = {}, .probes = {}};
     ended_.reset();

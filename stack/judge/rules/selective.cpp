@@ -226,6 +226,8 @@ class SackOnEveryAckAtAHole final : public Rule {
     const bool is_pure_ack = segment.segment.flags.ack() && segment.length() == 0 && !segment.segment.flags.rst();
     if (!is_pure_ack || segment.segment.options.sack_count > 0 || !has_sent_sack_) return;
     if (!is_synchronized(endpoint) || !endpoint.uses_sack() || !hears_all_in_time(endpoint)) return;
+    // What stands behind the peer's FIN is not held.
+    if (endpoint.peer().fin && held_end_ > *endpoint.peer().fin + 1) return;
     if (held_end_ <= endpoint.ack_of(segment) || segment.time - held_since_ < kOnItsWay) return;
     report.add(info(), fmt::format("acknowledges {} without blocks, though {}..{} had come", endpoint.ack_of(segment),
                                    held_begin_, held_end_));

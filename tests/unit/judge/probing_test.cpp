@@ -86,6 +86,17 @@ TEST(ProbesBackOff, FindsEqualWaits) {  // [RFC9293 SHLD-30]
             "#7: probes after 300 ms, and had waited 300 ms before");
 }
 
+TEST(ProbesBackOff, MayBeginAnewWhenAnOctetWasTaken) {
+  EXPECT_EQ(closing_and("probes-back-off", R"(
+    +.3  > . 1001:1002(1) ack 1 win 65535
+    +.05 < . 1:1(0) ack 1002 win 0
+    +.3  > . 1002:1003(1) ack 1 win 65535
+    +.05 < . 1:1(0) ack 1003 win 0
+    +.3  > . 1003:1004(1) ack 1 win 65535
+  )"),
+            "");
+}
+
 TEST(ProbeCarriesAnOctet, IsSilentWhereItDoes) {  // [RFC9293 3.8.6.1]
   EXPECT_EQ(closing_and("probe-carries-an-octet", "+.3 > . 1001:1002(1) ack 1 win 65535"), "");
 }

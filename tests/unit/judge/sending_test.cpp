@@ -44,6 +44,14 @@ TEST(NagleGathersSmallWrites, IsSilentWhereItIsOffOrWhereNobodyKnows) {  // [RFC
   EXPECT_EQ(judged_by("nagle-gathers-small-writes", trace), "");
 }
 
+TEST(NagleGathersSmallWrites, TakesASegmentWithBlocksForFull) {
+  EXPECT_EQ(open_and("nagle-gathers-small-writes", R"(
+    +0    > P. 1:11(10) ack 1 win 8000
+    +0    > . 11:999(988) ack 1 win 8000 <sack 101:201>
+  )"),
+            "");
+}
+
 TEST(NoSillySegments, FindsAWindowFilledWithACrumb) {  // [RFC9293 MUST-38]
   EXPECT_EQ(open_and("no-silly-segments", R"(
     +.1   < . 1:1(0) ack 1 win 2000
