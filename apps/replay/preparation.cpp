@@ -40,7 +40,7 @@ class BufferEstimate {
         shift_(shift_of(first_syn(conversation, plan.host), theirs_)) {}
 
   [[nodiscard]] std::size_t octets() {
-    if (theirs_ == nullptr) return 0;
+    if (theirs_ == nullptr) return largest_window();
     for (const capture::TcpFrame& frame : conversation_.frames) {
       frame.from == plan_.host ? take_own(frame) : take_theirs(frame);
     }
@@ -48,6 +48,14 @@ class BufferEstimate {
   }
 
  private:
+  // Nobody answered: all that is known is what was offered.
+  [[nodiscard]] std::size_t largest_window() const {
+    std::size_t largest = kSmallestBuffer;
+    for (const capture::TcpFrame& frame : conversation_.frames) {
+      if (frame.from == plan_.host) largest = std::max<std::size_t>(largest, frame.segment.window);
+    }
+    return largest;
+  }
   // Up to where the application has read: what came in order, where it reads at once.
   [[nodiscard]] StreamOffset read_end() const { return plan_.reads_by_plan ? 1 : acked_; }
 
@@ -101,7 +109,10 @@ class BufferEstimate {
 
 std::size_t receive_buffer_needed(const capture::Conversation& conversation, const ApplicationPlan& plan) {
   if (plan.reads_by_plan && plan.receive_buffer != 0) {
-    return static_cast<std::size_t>(std::min<std::uint64_t>(plan.receive_buffer, kLargestBuffer)) + kBufferSlack;
+    const auto buffer = static_cast<std::size_t>(std::min<std::uint64_t>(plan.receive_buffer, kLargestBuffer));
+    const capture::TcpFrame* const syn = first_syn(conversation, plan.host);
+    const std::size_t mss = syn != nullptr ? syn->segment.options.mss.value_or(kMssWithoutOption) : 0;
+    return buffer + std::max(kBufferSlack, std::min(mss, buffer / 2));
   }
   return BufferEstimate(conversation, plan).octets();
 }
