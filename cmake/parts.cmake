@@ -2,7 +2,7 @@
 # whose names a neighbour has too, so each is compiled by itself.
 set(FOURTUPLE_COMPILED_ALONE
     "stack/core/(routes|timers)|stack/observe/ladder|stack/socket/(c_data|epoll_set|socket_options|c_poll|stream_open|options_|remembered_options|interface_requests|datagram_options)|apps/http/upload|apps/replay/(sidecar_log|inference_closing)|apps/programs/replay"
-    "|scenario/fast_retransmit_test|interop/death_test|unit/drivers/|unit/socket/pump_test|unit/wire/link_formats_test|oracle/(script|stream_close|stream_data)")
+    "|scenario/fast_retransmit_test|interop/death_test|unit/drivers/|unit/socket/pump_test|unit/wire/link_formats_test|unit/replay/inference_|oracle/(script|stream_close|stream_data)")
 string(REPLACE ";" "" FOURTUPLE_COMPILED_ALONE "${FOURTUPLE_COMPILED_ALONE}")
 function(fourtuple_compile_some_alone)
   list(FILTER ARGN INCLUDE REGEX "${FOURTUPLE_COMPILED_ALONE}")
