@@ -6,7 +6,7 @@ namespace fourtuple::replay {
 namespace {
 
 // What the frames show of a host's end.
-struct Ending {
+struct HostEnding {
   const LivedFrame* fin = nullptr;              // the first copy of the host's FIN
   const LivedFrame* reset = nullptr;            // the host's RST behind which it sent nothing else
   const LivedFrame* peer_fin = nullptr;         // first copy
@@ -23,7 +23,7 @@ class EndingFinder {
  public:
   explicit EndingFinder(const HostView& view) : view_(view), sending_(view) {}
 
-  Ending find() {
+  HostEnding find() {
     for (const LivedFrame& frame : view_.frames) {
       if (frame.sent) {
         take_sent(frame);
@@ -95,7 +95,7 @@ class EndingFinder {
 
   const HostView& view_;
   Sending sending_;
-  Ending ending_;
+  HostEnding ending_;
   StreamOffset received_ = 1;
   const LivedFrame* last_came_ = nullptr;
   const LivedFrame* latest_data_ = nullptr;
@@ -105,25 +105,25 @@ class EndingFinder {
   unsigned repeats_before_last_ = 0;
 };
 
-constexpr unsigned kSilence = 2;  // so many repeats without an answer, and it was given up
+constexpr unsigned kUnheardRepeats = 2;  // so many repeats without an answer, and it was given up
 
-CloseKind kind_of_reset(const Ending& ending) {
+CloseKind kind_of_reset(const HostEnding& ending) {
   if (ending.fin != nullptr) return ending.got_unwanted || ending.is_answer ? CloseKind::kClose : CloseKind::kAbort;
-  if (ending.repeats >= kSilence) return CloseKind::kTimeout;
+  if (ending.repeats >= kUnheardRepeats) return CloseKind::kTimeout;
   return ending.is_answer ? CloseKind::kStackReset : CloseKind::kAbort;
 }
 
-CloseKind kind_of_attempt(const Ending& ending) {
+CloseKind kind_of_attempt(const HostEnding& ending) {
   if (ending.peer_reset) return CloseKind::kRefused;
-  return ending.repeats >= kSilence ? CloseKind::kTimeout : CloseKind::kNone;
+  return ending.repeats >= kUnheardRepeats ? CloseKind::kTimeout : CloseKind::kNone;
 }
 
-CloseKind kind_of(const Ending& ending, const ApplicationPlan& plan) {
+CloseKind kind_of(const HostEnding& ending, const ApplicationPlan& plan) {
   if (plan.calls.empty()) return ending.reset != nullptr ? CloseKind::kRefused : CloseKind::kNone;
   if (plan.active && !ending.was_opened) return kind_of_attempt(ending);
   if (ending.reset != nullptr) return kind_of_reset(ending);
   if (ending.fin != nullptr) return ending.data_after_fin != nullptr ? CloseKind::kShutdown : CloseKind::kClose;
-  return ending.repeats >= kSilence && !ending.peer_reset ? CloseKind::kTimeout : CloseKind::kNone;
+  return ending.repeats >= kUnheardRepeats && !ending.peer_reset ? CloseKind::kTimeout : CloseKind::kNone;
 }
 
 bool is_write(const PlannedCall& call) {
@@ -132,7 +132,7 @@ bool is_write(const PlannedCall& call) {
 
 // When the application said that it had no more to say. A FIN behind the last octets of a write waited there for the
 // peer: the call came right behind the write, but not before the last octets that it must have taken.
-PlannedCall fin_call(const Ending& ending, const ApplicationPlan& plan, judge::Call::Kind kind) {
+PlannedCall fin_call(const HostEnding& ending, const ApplicationPlan& plan, judge::Call::Kind kind) {
   PlannedCall call = call_at(*ending.fin, kind);
   const auto write = std::find_if(plan.calls.rbegin(), plan.calls.rend(), is_write);
   if (ending.fin->octets == 0 || write == plan.calls.rend()) return call;
@@ -147,7 +147,7 @@ PlannedCall fin_call(const Ending& ending, const ApplicationPlan& plan, judge::C
 }
 
 // Sooner or later everybody closes: at the other's FIN, which tells the application that nothing more comes.
-void close_behind_shutdown(const Ending& ending, std::vector<PlannedCall>& calls) {
+void close_behind_shutdown(const HostEnding& ending, std::vector<PlannedCall>& calls) {
   if (ending.peer_fin == nullptr) return;
   PlannedCall call = call_at(*ending.peer_fin, judge::Call::Kind::kClose);
   call.time = std::max(call.time, ending.fin->time);
@@ -156,12 +156,12 @@ void close_behind_shutdown(const Ending& ending, std::vector<PlannedCall>& calls
 }
 
 // A stack that resets because it has forgotten, or given up, does to the wire what an abort does there.
-void add_reset(const Ending& ending, const ApplicationPlan& plan, std::vector<PlannedCall>& calls) {
+void add_reset(const HostEnding& ending, const ApplicationPlan& plan, std::vector<PlannedCall>& calls) {
   if (ending.reset == nullptr || (plan.active && !ending.was_opened)) return;
   calls.push_back(call_at(*ending.reset, judge::Call::Kind::kAbort));
 }
 
-void add_closing_calls(const Ending& ending, ApplicationPlan& plan) {
+void add_closing_calls(const HostEnding& ending, ApplicationPlan& plan) {
   using Kind = judge::Call::Kind;
   std::vector<PlannedCall> calls;
   switch (plan.close) {
@@ -194,7 +194,7 @@ void add_closing_calls(const Ending& ending, ApplicationPlan& plan) {
 }  // namespace
 
 void infer_closing(const HostView& view, ApplicationPlan& plan) {
-  const Ending ending = EndingFinder(view).find();
+  const HostEnding ending = EndingFinder(view).find();
   plan.close = kind_of(ending, plan);
   add_closing_calls(ending, plan);
 }

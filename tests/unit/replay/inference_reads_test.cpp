@@ -21,7 +21,7 @@ constexpr const char* kFilled = R"(
       +0.000 c .  1:1(0) ack 4001 win 0
 )";
 
-ApplicationPlan of_client(const std::string& lines) {
+ApplicationPlan reading_client(const std::string& lines) {
   return infer_application(*make_conversation(kFilled + lines), Host::kClient);
 }
 
@@ -37,7 +37,7 @@ TEST(InferredReads, AWindowThatFollowsTheDataMeansReadingAtOnce) {
 }
 
 TEST(InferredReads, AWindowThatClosesMeansAPauseFromTheLastMomentItWasOpen) {
-  const ApplicationPlan plan = of_client("");
+  const ApplicationPlan plan = reading_client("");
   EXPECT_TRUE(plan.reads_by_plan);
   EXPECT_EQ(plan.receive_buffer, 4000U);
   EXPECT_EQ(plan_text(plan), "connect, pause");
@@ -46,7 +46,7 @@ TEST(InferredReads, AWindowThatClosesMeansAPauseFromTheLastMomentItWasOpen) {
 }
 
 TEST(InferredReads, WhatTheRightEdgeMovedWasRead) {
-  EXPECT_EQ(plan_text(of_client(R"(
+  EXPECT_EQ(plan_text(reading_client(R"(
       +0.500 c .  1:1(0) ack 4001 win 1500
       +0.010 s .  4001:5501(1500) ack 1
       +0.000 c .  1:1(0) ack 5501 win 0
@@ -55,7 +55,7 @@ TEST(InferredReads, WhatTheRightEdgeMovedWasRead) {
 }
 
 TEST(InferredReads, AWindowThatIsWholeAgainEndsThePause) {
-  const ApplicationPlan plan = of_client(R"(
+  const ApplicationPlan plan = reading_client(R"(
       +0.500 c .  1:1(0) ack 4001 win 4000
       +0.010 s .  4001:5001(1000) ack 1
       +0.000 c .  1:1(0) ack 5001 win 4000)");
@@ -64,7 +64,7 @@ TEST(InferredReads, AWindowThatIsWholeAgainEndsThePause) {
 }
 
 TEST(InferredReads, ThereCanBeSeveralPauses) {
-  EXPECT_EQ(plan_text(of_client(R"(
+  EXPECT_EQ(plan_text(reading_client(R"(
       +0.500 c .  1:1(0) ack 4001 win 4000
       +0.010 s .  4001:8001(4000) ack 1
       +0.000 c .  1:1(0) ack 8001 win 0)")),
@@ -72,13 +72,13 @@ TEST(InferredReads, ThereCanBeSeveralPauses) {
 }
 
 TEST(InferredReads, WhoClosesAfterAllHasReadBefore) {
-  EXPECT_EQ(plan_text(of_client(R"(
+  EXPECT_EQ(plan_text(reading_client(R"(
       +0.500 c F. 1:1(0) ack 4001 win 4000)")),
             "connect, pause, read on, close");
 }
 
 TEST(InferredReads, AFinWithAFullBufferEndsThePauseSoThatNothingIsReset) {
-  EXPECT_EQ(plan_text(of_client("+0.500 c F. 1:1(0) ack 4001 win 0")), "connect, pause, read on, close");
+  EXPECT_EQ(plan_text(reading_client("+0.500 c F. 1:1(0) ack 4001 win 0")), "connect, pause, read on, close");
 }
 
 TEST(InferredReads, AWindowThatNeverWasAsLargeAsTheSynSaidIsNoPause) {

@@ -9,7 +9,7 @@ namespace {
 
 using capture::Host;
 
-std::string client_does(std::string_view lines) {
+std::string client_writes(std::string_view lines) {
   return plan_text(infer_application(*make_open_conversation(lines), Host::kClient));
 }
 std::string server_does(std::string_view lines) {
@@ -17,7 +17,7 @@ std::string server_does(std::string_view lines) {
 }
 
 TEST(InferredWrites, SegmentsInABurstAreOneWrite) {
-  EXPECT_EQ(client_does(R"(
+  EXPECT_EQ(client_writes(R"(
       +0.005 c .  1:1461(1460) ack 1
       +0.0001 c .  1461:2921(1460) ack 1
       +0.0001 c P. 2921:3001(80) ack 1)"),
@@ -25,7 +25,7 @@ TEST(InferredWrites, SegmentsInABurstAreOneWrite) {
 }
 
 TEST(InferredWrites, ASegmentAfterAPauseIsAnotherWrite) {
-  EXPECT_EQ(client_does(R"(
+  EXPECT_EQ(client_writes(R"(
       +0.005 c P. 1:101(100) ack 1
       +0.010 s .  1:1(0) ack 101
       +0.030 c P. 101:201(100) ack 1)"),
@@ -33,7 +33,7 @@ TEST(InferredWrites, ASegmentAfterAPauseIsAnotherWrite) {
 }
 
 TEST(InferredWrites, WhatAnAcknowledgmentReleasedBelongsToTheSameWrite) {
-  EXPECT_EQ(client_does(R"(
+  EXPECT_EQ(client_writes(R"(
       +0.005 c P. 1:1461(1460) ack 1
       +0.010 s .  1:1(0) ack 1461
       +0.0005 c P. 1461:2921(1460) ack 1)"),
@@ -41,7 +41,7 @@ TEST(InferredWrites, WhatAnAcknowledgmentReleasedBelongsToTheSameWrite) {
 }
 
 TEST(InferredWrites, WhatComesLongAfterAnAcknowledgmentWasNotReleasedByIt) {
-  EXPECT_EQ(client_does(R"(
+  EXPECT_EQ(client_writes(R"(
       +0.005 c P. 1:1461(1460) ack 1
       +0.010 s .  1:1(0) ack 1461
       +0.0050 c P. 1461:2921(1460) ack 1)"),
@@ -49,7 +49,7 @@ TEST(InferredWrites, WhatComesLongAfterAnAcknowledgmentWasNotReleasedByIt) {
 }
 
 TEST(InferredWrites, PushOnAShortSegmentEndsAWrite) {
-  EXPECT_EQ(client_does(R"(
+  EXPECT_EQ(client_writes(R"(
       +0.005 c P. 1:101(100) ack 1
       +0.0001 c P. 101:201(100) ack 1
       +0.010 s .  1:1(0) ack 201
@@ -58,7 +58,7 @@ TEST(InferredWrites, PushOnAShortSegmentEndsAWrite) {
 }
 
 TEST(InferredWrites, ASegmentCutByTheWindowDoesNotEndAWrite) {
-  EXPECT_EQ(client_does(R"(
+  EXPECT_EQ(client_writes(R"(
       +0.005 s .  1:1(0) ack 1 win 2000
       +0.005 c .  1:1461(1460) ack 1
       +0.000 c P. 1461:65161(63700) ack 1
@@ -68,7 +68,7 @@ TEST(InferredWrites, ASegmentCutByTheWindowDoesNotEndAWrite) {
 }
 
 TEST(InferredWrites, WithoutPushTheRestWasWaitingForThePeer) {
-  EXPECT_EQ(client_does(R"(
+  EXPECT_EQ(client_writes(R"(
       +0.005 c .  1:1461(1460) ack 1
       +0.005 c .  1461:2921(1460) ack 1
       +0.005 c P. 2921:3001(80) ack 1)"),
@@ -76,7 +76,7 @@ TEST(InferredWrites, WithoutPushTheRestWasWaitingForThePeer) {
 }
 
 TEST(InferredWrites, WithoutPushAndWithNothingInFlightTheNextIsAnotherWrite) {
-  EXPECT_EQ(client_does(R"(
+  EXPECT_EQ(client_writes(R"(
       +0.005 c P. 1:11(10) ack 1
       +0.010 s .  1:1(0) ack 11
       +0.005 c .  11:1471(1460) ack 1
@@ -86,14 +86,14 @@ TEST(InferredWrites, WithoutPushAndWithNothingInFlightTheNextIsAnotherWrite) {
 }
 
 TEST(InferredWrites, WhereNobodySetsPushItsAbsenceSaysNothing) {
-  EXPECT_EQ(client_does(R"(
+  EXPECT_EQ(client_writes(R"(
       +0.005 c .  1:11(10) ack 1
       +0.005 c .  11:21(10) ack 1)"),
             "connect, nodelay, write 10, write 10");
 }
 
 TEST(InferredWrites, NoWriteBeginsWhileAHoleIsRepaired) {
-  EXPECT_EQ(client_does(R"(
+  EXPECT_EQ(client_writes(R"(
       +0.005 c .  1:1461(1460) ack 1
       +0.000 c P. 1461:2921(1460) ack 1
       +0.010 s .  1:1(0) ack 1 <nop,nop,sack 1461:2921>
@@ -106,7 +106,7 @@ TEST(InferredWrites, NoWriteBeginsWhileAHoleIsRepaired) {
 }
 
 TEST(InferredWrites, DuplicateAcknowledgmentsSpeakOfAHole) {
-  EXPECT_EQ(client_does(R"(
+  EXPECT_EQ(client_writes(R"(
       +0.005 c .  1:1461(1460) ack 1
       +0.000 c P. 1461:2921(1460) ack 1
       +0.010 s .  1:1(0) ack 1 win 65160
@@ -115,7 +115,7 @@ TEST(InferredWrites, DuplicateAcknowledgmentsSpeakOfAHole) {
 }
 
 TEST(InferredWrites, ARetransmissionIsNoWrite) {
-  EXPECT_EQ(client_does(R"(
+  EXPECT_EQ(client_writes(R"(
       +0.005 c P. 1:101(100) ack 1
       +0.300 c P. 1:101(100) ack 1
       +0.010 s .  1:1(0) ack 101)"),
@@ -171,14 +171,14 @@ TEST(InferredWrites, TwoAnswersInARowAreTwoWrites) {
 }
 
 TEST(InferredWrites, UrgentOctetsAreACallOfTheirOwn) {
-  EXPECT_EQ(client_does(R"(
+  EXPECT_EQ(client_writes(R"(
       +0.005 c PU. 1:11(10) ack 1 urg 4
       +0.010 s .  1:1(0) ack 11)"),
             "connect, urgent 4, write 6");
 }
 
 TEST(InferredWrites, OctetsThatWereLostBeforeTheCaptureWereWrittenBeforeTheFinBehindThem) {
-  EXPECT_EQ(client_does(R"(
+  EXPECT_EQ(client_writes(R"(
       +0.005 c F. 1001:1001(0) ack 1
       +0.000 s .  1:1(0) ack 1
       +0.500 c P. 1:1001(1000) ack 1

@@ -9,7 +9,7 @@
 
 #include "apps/replay/outcome.hpp"
 
-namespace fourtuple::replay::test {
+namespace fourtuple::replay::made {
 
 inline constexpr SeqNum kClientInitial{0xfffffff0};
 inline constexpr SeqNum kServerInitial{0xfffff800};
@@ -224,4 +224,4 @@ inline Outcome refused_outcome() {
   return maker.take();
 }
 
-}  // namespace fourtuple::replay::test
+}  // namespace fourtuple::replay::made

@@ -7,9 +7,9 @@
 namespace fourtuple::replay {
 namespace {
 
-using test::diverged_outcome;
-using test::refused_outcome;
-using test::violating_outcome;
+using made::diverged_outcome;
+using made::refused_outcome;
+using made::violating_outcome;
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;

@@ -8,7 +8,7 @@
 namespace fourtuple::replay {
 namespace {
 
-using test::OutcomeMaker;
+using made::OutcomeMaker;
 using enum capture::Host;
 
 constexpr std::uint8_t kAck = TcpFlags::kAck;

@@ -7,9 +7,9 @@
 namespace fourtuple::replay {
 namespace {
 
-using test::diverged_outcome;
-using test::refused_outcome;
-using test::violating_outcome;
+using made::diverged_outcome;
+using made::refused_outcome;
+using made::violating_outcome;
 
 bool page_has(std::string_view page, std::string_view part) { return page.find(part) != std::string_view::npos; }
 
@@ -24,15 +24,15 @@ std::string page_of(const Outcome& outcome) { return outcome_page(std::span(&out
 TEST(MarkupCheck, FindsWhatIsWrong) {
   for (const char* bad :
        {"<p>", "<p></b>", "<p>a & b</p>", "<p a=\"1></p>", "<p>1 > 0</p>", "</p>", "<p <b></b></p>"}) {
-    EXPECT_NE(test::MarkupCheck(bad).fault(), "") << bad;
+    EXPECT_NE(made::MarkupCheck(bad).fault(), "") << bad;
   }
-  EXPECT_EQ(test::MarkupCheck("<p a=\"1\">&amp;<br/></p>").fault(), "");
+  EXPECT_EQ(made::MarkupCheck("<p a=\"1\">&amp;<br/></p>").fault(), "");
 }
 
 TEST(ReplayPage, IsWellFormed) {
   const std::vector<Outcome> outcomes = {violating_outcome(), refused_outcome(), diverged_outcome()};
-  EXPECT_EQ(test::MarkupCheck(outcome_page(outcomes, "a.pcap")).fault(), "");
-  EXPECT_EQ(test::MarkupCheck(outcome_page({}, "nothing.pcap")).fault(), "");
+  EXPECT_EQ(made::MarkupCheck(outcome_page(outcomes, "a.pcap")).fault(), "");
+  EXPECT_EQ(made::MarkupCheck(outcome_page({}, "nothing.pcap")).fault(), "");
 }
 
 // Names of namespaces are no references.
@@ -53,7 +53,7 @@ TEST(ReplayPage, EscapesWhateverAskedToBeShown) {
   outcome.details[0].name = std::string("a\0b\x1b", 4);
   outcome.performance.adaptations = {{"RFC9293 MUST-6", "<b>", ""}};
   const std::string page = outcome_page(std::span(&outcome, 1), "<script>a.pcap");
-  EXPECT_EQ(test::MarkupCheck(page).fault(), "");
+  EXPECT_EQ(made::MarkupCheck(page).fault(), "");
   EXPECT_EQ(count_of(page, "<script>"), 1U);
   EXPECT_FALSE(page_has(page, "\" onmouseover"));
   EXPECT_EQ(page.find('\0'), std::string::npos);
@@ -108,17 +108,17 @@ TEST(ReplayPage, DrawsWhatTheRecordedHostDidWhereNothingCouldBeReplayed) {
   outcome.refusal = capture::Refusal::kGap;
   outcome.performance = {};
   const std::string page = page_of(outcome);
-  EXPECT_EQ(test::MarkupCheck(page).fault(), "");
+  EXPECT_EQ(made::MarkupCheck(page).fault(), "");
   EXPECT_EQ(count_of(page, "class=\"row should\""), 1U);
 }
 
 // Five thousand segments that no side of the ladder could show.
 Outcome long_outcome() {
-  test::OutcomeMaker maker;
+  made::OutcomeMaker maker;
   record_conversation(maker);
   play_handshake_and_request(maker);
   for (std::uint32_t i = 0; i < 5000; ++i) {
-    const test::Line line{capture::Host::kServer,
+    const made::Line line{capture::Host::kServer,
                           std::chrono::seconds(1) + std::chrono::milliseconds(i),
                           TcpFlags::kAck,
                           1 + i * 100,
@@ -144,7 +144,7 @@ TEST(ReplayPage, OfManyConversationsDrawsTheWorstAndListsTheRest) {
   std::vector<Outcome> outcomes(100, diverged_outcome());
   outcomes.back() = violating_outcome();
   const std::string page = outcome_page(outcomes, "a.pcap");
-  EXPECT_EQ(test::MarkupCheck(page).fault(), "");
+  EXPECT_EQ(made::MarkupCheck(page).fault(), "");
   EXPECT_LT(page.size(), 8'000'000U);
   EXPECT_TRUE(page_has(page, "id=\"c99s-r0\""));
   EXPECT_FALSE(page_has(page, "id=\"c98s-r0\""));
@@ -158,7 +158,7 @@ TEST(ReplayPage, SurvivesIndicesThatPointNowhere) {
   outcome.details[0].our_segment = 100000;
   outcome.details[0].recorded_frame = 100000;
   outcome.performance.deliveries.back().frame = 100000;
-  EXPECT_EQ(test::MarkupCheck(page_of(outcome)).fault(), "");
+  EXPECT_EQ(made::MarkupCheck(page_of(outcome)).fault(), "");
 }
 
 }  // namespace

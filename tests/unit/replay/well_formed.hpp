@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace fourtuple::replay::test {
+namespace fourtuple::replay::made {
 
 class MarkupCheck {
  public:
@@ -72,4 +72,4 @@ class MarkupCheck {
   std::string fault_;
 };
 
-}  // namespace fourtuple::replay::test
+}  // namespace fourtuple::replay::made
