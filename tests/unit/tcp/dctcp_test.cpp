@@ -6,16 +6,16 @@
 namespace fourtuple::tcp {
 namespace {
 
-constexpr std::uint32_t kSegment = 1000;
-constexpr std::uint64_t kFlight = std::uint64_t{100} * kSegment;
-constexpr Instant kNow{std::chrono::hours(1)};
+constexpr std::uint32_t kDctcpMss = 1000;
+constexpr std::uint64_t kDctcpFlight = std::uint64_t{100} * kDctcpMss;
+constexpr Instant kDctcpNow{std::chrono::hours(1)};
 
 // One window's worth of ACKs, of which `marked` in a hundred echo a mark.
 void acknowledge_a_window(Dctcp& controller, int marked) {
   for (int i = 0; i < 100; ++i) {
-    controller.on_acked({.now = kNow,
-                         .bytes = kSegment,
-                         .in_flight_before = kFlight,
+    controller.on_acked({.now = kDctcpNow,
+                         .bytes = kDctcpMss,
+                         .in_flight_before = kDctcpFlight,
                          .rtt = {},
                          .in_recovery = false,
                          .window_was_used = false,
@@ -24,20 +24,20 @@ void acknowledge_a_window(Dctcp& controller, int marked) {
 }
 
 Dctcp calm_controller() {
-  Dctcp controller(kSegment, 100);
+  Dctcp controller(kDctcpMss, 100);
   for (int i = 0; i < 200; ++i) acknowledge_a_window(controller, 0);
   return controller;
 }
 
 TEST(Dctcp, BeginsCarefully) {  // [RFC8257 4.2]
-  Dctcp controller(kSegment, 100);
+  Dctcp controller(kDctcpMss, 100);
   EXPECT_EQ(controller.alpha(), 1);
-  controller.on_congestion_experienced({kNow, kFlight});
-  EXPECT_EQ(controller.window(), kFlight / 2);
+  controller.on_congestion_experienced({kDctcpNow, kDctcpFlight});
+  EXPECT_EQ(controller.window(), kDctcpFlight / 2);
 }
 
 TEST(Dctcp, ForgetsMarksWindowByWindow) {  // [RFC8257 3.3, 4.2]
-  Dctcp controller(kSegment, 100);
+  Dctcp controller(kDctcpMss, 100);
   acknowledge_a_window(controller, 0);
   const double once = controller.alpha();
   EXPECT_LT(once, 1);
@@ -54,18 +54,18 @@ TEST(Dctcp, LearnsTheShareOfMarkedOctets) {  // [RFC8257 3.3]
 TEST(Dctcp, ReducesByHalfOfThatShare) {  // [RFC8257 3.3]
   Dctcp controller = calm_controller();
   for (int i = 0; i < 200; ++i) acknowledge_a_window(controller, 30);
-  controller.on_congestion_experienced({kNow, kFlight});
-  EXPECT_NEAR(static_cast<double>(controller.window()), 0.85 * static_cast<double>(kFlight), 0.01 * kFlight);
+  controller.on_congestion_experienced({kDctcpNow, kDctcpFlight});
+  EXPECT_NEAR(static_cast<double>(controller.window()), 0.85 * static_cast<double>(kDctcpFlight), 0.01 * kDctcpFlight);
 }
 
 TEST(Dctcp, AnswersALossLikeAnybody) {  // [RFC8257 3.5]
   Dctcp controller = calm_controller();
-  controller.on_loss({kNow, kFlight});
-  EXPECT_EQ(controller.window(), kFlight / 2);
+  controller.on_loss({kDctcpNow, kDctcpFlight});
+  EXPECT_EQ(controller.window(), kDctcpFlight / 2);
 }
 
 TEST(Dctcp, IsNeverTheDefaultAndWantsExactMarks) {  // [RFC8257 1, 3.2]
-  EXPECT_TRUE(Dctcp(kSegment, 10).wants_exact_marks());
+  EXPECT_TRUE(Dctcp(kDctcpMss, 10).wants_exact_marks());
 }
 
 }  // namespace
