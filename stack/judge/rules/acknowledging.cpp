@@ -115,8 +115,10 @@ class AckWithinHalfASecond final : public Rule {
     if (starts_over(segment)) pending_.clear();
     if (!speaks(segment) || !endpoint.is_open()) return;
     const StreamOffset ack = endpoint.ack_of(segment);
+    // Where it is not known what was taken, or known that all had been looked at, every ACK is an answer.
+    const bool any_ack_counts = endpoint.has_doubtful_arrivals() || endpoint.circumstances().order_is_exact;
     bool is_told = false;
-    while (!pending_.empty() && is_settled(pending_.front(), ack, segment.time)) {
+    while (!pending_.empty() && (any_ack_counts || is_settled(pending_.front(), ack, segment.time))) {
       const Duration waited = segment.time - pending_.front().place.time;
       if (waited > kLongestDelay + kSlackOfTimers && !is_told) {
         is_told = true;
