@@ -66,6 +66,8 @@ class Endpoint {
   // Precondition: in order of time. Segments with a wrong checksum must not be applied.
   void take(const TracedSegment& segment);
   void take(const Call& call);
+  // The endpoint itself says that it dropped what came last, for want of room.
+  void doubt() { doubtful_ = true; }
 
   [[nodiscard]] const Circumstances& circumstances() const { return circumstances_; }
   [[nodiscard]] const Side& own() const { return own_; }    // what the endpoint sends

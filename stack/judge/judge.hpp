@@ -19,6 +19,8 @@ class Judge {
 
   void take(const TracedSegment& segment);
   void take(const Call& call);
+  // The endpoint says that it had no room for what came last.
+  void doubt() { endpoint_.doubt(); }
   // Nothing was seen until `end`. Nothing may be taken afterwards.
   void finish(Instant end);
 

@@ -86,6 +86,7 @@ class StaysInAShrunkWindow final : public RuleOf<kShrunkInfo> {
  public:
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!is_ordinary(endpoint, segment) || !endpoint.circumstances().order_is_exact) return;
+    if (segment.payload_octets() == 0) return;
     const StreamOffset begin = endpoint.seq_of(segment);
     const StreamOffset end = begin + segment.payload_octets();
     const StreamOffset edge = endpoint.own().last_edge;

@@ -88,6 +88,21 @@ TEST(JudgingListener, KnowsTheArrowsOfFigure5) {  // [RFC9293 3.3.2]
   EXPECT_EQ(told.listener.told().size(), 1U);
 }
 
+TEST(JudgingListener, HearsWhatThereWasNoRoomFor) {
+  static constexpr std::uint8_t kOctets[20] = {};
+  Segment late = segment(kPush, 111, 501);
+  late.payload = ByteView(kOctets).first(10);
+  Segment first = segment(kPush, 101, 501);
+  first.payload = late.payload;
+  for (const bool is_told : {false, true}) {
+    Told told(1);
+    told.opening().received(late);
+    if (is_told) told.event(trace::SegmentDropped{kName, late, 11, 1, DropReason::kTcpOutOfOrderLimit});
+    told.received(first).sent(segment(kAck, 501, 111));
+    EXPECT_EQ(told.listener.told().empty(), is_told);
+  }
+}
+
 TEST(JudgingListener, StartsAnewWhenAConnectionIsGone) {
   Told told(1);
   told.opening().event(trace::ConnectionClosed{kName, 0});
