@@ -223,8 +223,8 @@ Outcome live_through(const World& world, Story* story) {
   std::optional<Narrator> client;
   std::optional<Narrator> server;
   if (story != nullptr) {
-    hosts.stack(0).set_trace_sink(&client.emplace("client", *story));
-    hosts.stack(1).set_trace_sink(&server.emplace("             server", *story));
+    hosts.add_sink(0, client.emplace("client", *story));
+    hosts.add_sink(1, server.emplace("             server", *story));
   }
   Town town(world, hosts);
   const Instant begin = hosts.now();

@@ -28,6 +28,8 @@ TwoHosts::TwoHosts(const TwoHostsSetup& setup)
     config.tcp = setup.tcp[i];
     config.tcp.check_invariants = true;
     stacks_[i] = std::make_unique<Stack>(config, RandomSource::from_seed(setup.seed * 2 + i));
+    sinks_[i].add(judges_[i]);
+    stacks_[i]->set_trace_sink(&sinks_[i]);
     stacks_[i]->attach(*drivers_[i],
                        {.name = "ft0", .mac = mac(host), .address = {address(host), 24}, .mtu = setup.wire.mtu});
     // ARP has no checksum, and a corrupted answer would speak against the wire, not against the stack.
@@ -74,6 +76,12 @@ bool TwoHosts::run(Duration limit, const Act& act, const std::function<bool()>& 
   }
 }
 
-std::string TwoHosts::problem() const { return problem_.empty() ? observer_.violation() : problem_; }
+std::string TwoHosts::problem() const {
+  if (!problem_.empty()) return problem_;
+  for (const auto& judge : judges_) {
+    if (const std::string broken = judge.first(); !broken.empty()) return "a broken rule: " + broken;
+  }
+  return observer_.violation();
+}
 
 }  // namespace fourtuple::test
