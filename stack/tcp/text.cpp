@@ -85,7 +85,10 @@ void Connection::deliver_in_order(PacketBuffer&& payload, Context& context) {
 // SHLD-19]
 void Connection::note_text_received(std::size_t bytes, Context& context) {
   unacked_text_ += bytes;
-  if (quick_ack_ || unacked_text_ >= 2 * std::uint64_t{largest_segment_}) {
+  // Before the peer has sent a full segment, our own size tells how long one can be.
+  constexpr std::uint32_t kTimestampOctets = 12;
+  const std::uint32_t most = advertised_mss() - (tcb_.agreed.timestamps ? kTimestampOctets : 0U);
+  if (quick_ack_ || unacked_text_ >= std::uint64_t{2} * std::min(largest_segment_, most)) {
     owe_ack(quick_ack_ ? Cause::kAckQuick : Cause::kAckEverySecond);
     ack_now_ = true;
   } else if (!timers_.is_armed(Timer::kDelayedAck)) {

@@ -60,6 +60,17 @@ TEST(DelayedAck, IsSentAtOnceForEverySecondFullSegment) {  // [RFC9293 SHLD-19] 
 }
 
 // [RFC9293 MUST-58, MUST-59] one ACK for all that arrived together
+TEST(DelayedAck, CountsSmallSegmentsAsFullWhereOurSizeIsSmall) {  // [RFC9293 SHLD-19]
+  ConversationSetup setup;
+  setup.path = {256, 256, 0};
+  Conversation c(setup);
+  c.establish("<mss 256,sackOK,TS val 0 ecr 0>");
+  c.in(". 1:245(244) ack 1 <TS val 1 ecr 0>");
+  c.quiet();
+  c.in(". 245:489(244) ack 1 <TS val 1 ecr 0>");
+  c.out(". 1:1(0) ack 489 <TS val 0 ecr 1>");
+}
+
 TEST(DelayedAck, IsOneForAWholeBatch) {  // [RFC9293 MUST-58, MUST-59]
   Conversation c;
   c.establish();
