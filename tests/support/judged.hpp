@@ -17,6 +17,7 @@ namespace fourtuple::test {
                               "first-sack-block-is-the-newest",
                               // What came above a hole may be dropped for want of room; the trace does not say so.
                               "ack-when-a-hole-fills",
+                              "sack-on-every-ack-at-a-hole",
                           }});
 }
 

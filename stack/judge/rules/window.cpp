@@ -21,13 +21,6 @@ constexpr RuleInfo kInWindowInfo{
     .says = "No octet is sent beyond the window that the peer has offered, but for the one of a probe.",
     .hint = "See what limits a transmission: SND.UNA + SND.WND, scaled as the SYNs agreed.",
 };
-constexpr RuleInfo kShrunkInfo{
-    .name = "stays-in-a-shrunk-window",
-    .clause = "RFC9293 SHLD-15",
-    .level = Level::kShould,
-    .says = "New data is not sent beyond the right edge of a window that shrank.",
-    .hint = "See whether the sender uses the latest window, not the largest.",
-};
 constexpr RuleInfo kMssInfo{
     .name = "keeps-to-the-peers-size",
     .clause = "RFC9293 MUST-16",
@@ -82,19 +75,6 @@ class StaysInTheWindow final : public RuleOf<kInWindowInfo> {
   StreamOffset edge_ = 0;
 };
 
-class StaysInAShrunkWindow final : public RuleOf<kShrunkInfo> {
- public:
-  void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
-    if (!is_ordinary(endpoint, segment) || !endpoint.circumstances().order_is_exact) return;
-    if (segment.payload_octets() == 0) return;
-    const StreamOffset begin = endpoint.seq_of(segment);
-    const StreamOffset end = begin + segment.payload_octets();
-    const StreamOffset edge = endpoint.own().last_edge;
-    if (edge >= endpoint.own().right_edge || begin < endpoint.snd_nxt() || end <= edge + 1) return;
-    report.add(kShrunkInfo, fmt::format("sends new data up to {}, but the window has shrunk to {}", end, edge));
-  }
-};
-
 // Sizes of data segments, for as much as a trace shows them.
 bool has_a_size(const Endpoint& endpoint, const TracedSegment& segment) {
   // A super-frame whose payload was cut away could not be cut into segments.
@@ -137,7 +117,7 @@ class KeepsToTheDefaultSize final : public RuleOf<kDefaultMssInfo> {
 }  // namespace
 
 void add_window_rules(Rules& rules) {
-  add_rules<RightEdgeStays, StaysInTheWindow, StaysInAShrunkWindow, KeepsToThePeersSize, KeepsToTheDefaultSize>(rules);
+  add_rules<RightEdgeStays, StaysInTheWindow, KeepsToThePeersSize, KeepsToTheDefaultSize>(rules);
 }
 
 }  // namespace fourtuple::judge
