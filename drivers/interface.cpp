@@ -121,6 +121,11 @@ bool is_ethernet(const std::string& name) {
 }
 
 SetupResult<bool> is_running(const std::string& name) {
+  // This question makes the kernel finish what it puts off when a cable is plugged in: then its queues work, too.
+  ethtool_value link{.cmd = ETHTOOL_GLINK, .data = 0};
+  ifreq request = request_for(name);
+  request.ifr_data = static_cast<char*>(static_cast<void*>(&link));
+  if (interface_ioctl(SIOCETHTOOL, request) == 0) return link.data != 0;
   return ask("state", SIOCGIFFLAGS, name).map([](const ifreq& answer) {
     return (answer.ifr_flags & IFF_RUNNING) != 0;
   });
