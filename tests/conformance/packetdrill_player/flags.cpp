@@ -7,6 +7,12 @@ namespace {
 
 long long milliseconds(Duration span) { return std::chrono::duration_cast<std::chrono::milliseconds>(span).count(); }
 
+// As the flag counts: 0 never, 1 asked for and granted, 2 granted.
+int ecn_number(tcp::EcnUse use) {
+  if (use == tcp::EcnUse::kOff) return 0;
+  return use == tcp::EcnUse::kAsk ? 1 : 2;
+}
+
 // What a script may change and the object has no flag for.
 bool can_be_told(const StackConfig& stack) {
   const StackConfig usual;
@@ -20,9 +26,9 @@ bool can_be_told(const StackConfig& stack) {
 std::optional<std::string> flags_of(const laboratory::Setup& setup) {
   if (!can_be_told(setup.stack)) return std::nullopt;
   const tcp::TcpConfig& tcp = setup.stack.tcp;
-  std::string flags =
-      fmt::format("rcvbuf={},sndbuf={},delack_ms={},timestamps={:d},sack={:d},wscale={:d}", tcp.receive_buffer_bytes,
-                  tcp.send_buffer_bytes, milliseconds(tcp.delayed_ack), tcp.timestamps, tcp.sack, tcp.window_scaling);
+  std::string flags = fmt::format("rcvbuf={},sndbuf={},delack_ms={},timestamps={:d},sack={:d},wscale={:d},ecn={}",
+                                  tcp.receive_buffer_bytes, tcp.send_buffer_bytes, milliseconds(tcp.delayed_ack),
+                                  tcp.timestamps, tcp.sack, tcp.window_scaling, ecn_number(tcp.ecn));
   flags += fmt::format(",initcwnd={},min_rto_ms={},initial_rto_ms={},time_wait_ms={}", tcp.initial_window_segments,
                        milliseconds(tcp.min_rto), milliseconds(tcp.initial_rto), milliseconds(tcp.time_wait));
   flags += fmt::format(",syn_ack_retries={},retries={},orphan_retries={}", tcp.syn_ack_retries, tcp.retries_r2,
