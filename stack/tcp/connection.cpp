@@ -79,13 +79,20 @@ void Connection::learn_from_syn(const Segment& syn, Context& context) {  // [RFC
   }
 }
 
+// Ten segments, but no more octets than ten of Ethernet's make, and two at least. [RFC6928 2]
+std::uint32_t Connection::initial_window_segments(std::uint32_t mss) const {
+  constexpr std::uint32_t kEthernetSegment = 1460;
+  const std::uint32_t segments = shared_.config.initial_window_segments;
+  return std::min(segments, std::max(2U, segments * kEthernetSegment / mss));
+}
+
 void Connection::start_congestion_control() {
   if (congestion_) return;
   const std::string_view name = options_.congestion.empty() ? shared_.config.congestion : options_.congestion;
   const auto mss = static_cast<std::uint32_t>(usual_mss());
   // A handshake that lost a segment says that the path is narrow. [RFC5681 3.1]
   // [RFC5681 3.1(a)]
-  const std::uint32_t segments = timeouts_in_a_row_ > 0 ? 1 : shared_.config.initial_window_segments;
+  const std::uint32_t segments = timeouts_in_a_row_ > 0 ? 1 : initial_window_segments(mss);
   congestion_ = make_controller(name, mss, segments);  // [RFC6928 2]
   if (!congestion_) congestion_ = make_controller("reno", mss, segments);
 }

@@ -253,6 +253,7 @@ class Connection final : public TimerNode {
   void withdraw_unsent(Context& context);
   void learn_from_syn(const Segment& syn, Context& context);
   void start_congestion_control();
+  [[nodiscard]] std::uint32_t initial_window_segments(std::uint32_t mss) const;
   void notify(std::uint8_t bits) { pending_notice_ |= bits; }
   void flush_notice(Context& context);
   void notify_writable_after(bool was_writable);

@@ -30,6 +30,16 @@ TEST(InitialWindow, IsTenSegments) {  // [RFC6928 2]
   c.ignore_rest();
 }
 
+TEST(InitialWindow, IsTwoSegmentsWhereTheyAreLarge) {  // [RFC6928 2]
+  ConversationSetup setup;
+  setup.path = {8960, 8960, 0};
+  Conversation c(setup);
+  c.establish("<mss 8960>");
+  c.send(100'000);
+  EXPECT_EQ(c.waiting(), 2U);
+  c.ignore_rest();
+}
+
 TEST(InitialWindow, FollowsTheConfiguration) {
   ConversationSetup setup;
   setup.config.initial_window_segments = 3;

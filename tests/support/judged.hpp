@@ -10,8 +10,6 @@ namespace fourtuple::test {
                           .without = {
                               // The round trip and 200 ms, as docs/requirements/rfc6298.tsv says. [RFC6298 2.4]
                               "timeout-is-a-second",
-                              // Ten segments of whatever size, as on Linux. [RFC6928 2]
-                              "initial-window",
                               // Speak too soon about a connection in a thousand of the swarm; to be made surer.
                               "retransmission-is-not-early",
                               "first-sack-block-is-the-newest",
