@@ -71,22 +71,6 @@ bool may_be_forged(const TcpFrame& frame, const capture::Vantage& vantage) {
   return frame.odd.from_a_stranger && !is_at_sender;
 }
 
-TracedSegment traced(const TcpFrame& frame, Host endpoint, const capture::Vantage& vantage) {
-  TracedSegment traced;
-  traced.time = Instant(frame.time);
-  traced.sent = frame.from == endpoint;
-  traced.segment = frame.segment;
-  traced.reserved_bits = frame.reserved_bits;
-  traced.checksum_is_wrong = frame.checksum_is_wrong;
-  traced.cut_octets = frame.cut_octets;
-  traced.ecn_capable = frame.ecn_capable;
-  traced.ecn_marked = frame.ecn_marked;
-  traced.cut_from_super_segment = frame.odd.cut_from_super_frame;
-  traced.is_foreign = may_be_forged(frame, vantage);
-  traced.frame = frame.number;
-  return traced;
-}
-
 judge::Call call_of(const PlannedCall& planned) {
   return {Instant(planned.time), planned.kind, judged_octets(planned)};
 }
@@ -151,6 +135,22 @@ std::optional<std::size_t> frame_with_number(const Conversation& conversation, s
 
 }  // namespace
 
+TracedSegment traced_frame(const TcpFrame& frame, Host endpoint, const capture::Vantage& vantage) {
+  TracedSegment traced;
+  traced.time = Instant(frame.time);
+  traced.sent = frame.from == endpoint;
+  traced.segment = frame.segment;
+  traced.reserved_bits = frame.reserved_bits;
+  traced.checksum_is_wrong = frame.checksum_is_wrong;
+  traced.cut_octets = frame.cut_octets;
+  traced.ecn_capable = frame.ecn_capable;
+  traced.ecn_marked = frame.ecn_marked;
+  traced.cut_from_super_segment = frame.odd.cut_from_super_frame;
+  traced.is_foreign = may_be_forged(frame, vantage);
+  traced.frame = frame.number;
+  return traced;
+}
+
 std::vector<Detail> judge_ours(const Conversation& conversation, const Performance& performance,
                                std::uint64_t& left_out) {
   judge::Circumstances circumstances;
@@ -186,7 +186,7 @@ std::vector<Detail> judge_recorded(const Conversation& conversation, Host host, 
     for (; called < plan.calls.size() && plan.calls[called].time <= frame.time; ++called)
       judge.take(call_of(plan.calls[called]));
     frame_at.push_back(i);
-    judge.take(traced(frame, host, vantage));
+    judge.take(traced_frame(frame, host, vantage));
   }
   judge.finish(conversation.frames.empty() ? Instant{} : Instant(conversation.frames.back().time));
   left_out += judge.left_out();

@@ -7,6 +7,10 @@
 
 namespace fourtuple::replay {
 
+// A recorded frame as `endpoint` sent it or got it.
+[[nodiscard]] judge::TracedSegment traced_frame(const capture::TcpFrame& frame, capture::Host endpoint,
+                                                const capture::Vantage& vantage);
+
 // What the rules say about our stack's performance, whose calls are known exactly.
 [[nodiscard]] std::vector<Detail> judge_ours(const capture::Conversation& conversation, const Performance& performance,
                                              std::uint64_t& left_out);
