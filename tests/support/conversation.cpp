@@ -31,7 +31,10 @@ Conversation::Conversation(const ConversationSetup& setup)
       now_(begin_),
       random_(RandomSource::from_seed(setup.seed)),
       layer_(checked(setup.config), random_),
-      story_(begin_) {
+      story_(begin_),
+      judge_(judge_of_ours(setup.config)) {
+  sinks_.add(story_);
+  sinks_.add(judge_);
   talk_to(kPeerPort);
 }
 
@@ -65,11 +68,12 @@ void Conversation::settle(Where where) {
   collect();
   for (int rounds = 0; layer_.next_deadline() <= now_; ++rounds) {
     if (rounds == 1000) return fail("advance() makes no progress: the next deadline stays in the past", where);
-    tcp::Context context{now_, random_, {&story_, now_}, outbox_};
+    tcp::Context context{now_, random_, {&sinks_, now_}, outbox_};
     layer_.advance(context);
     collect();
   }
   if (const char* broken = layer_.broken_invariant()) fail(fmt::format("broken invariant: {}", broken), where);
+  if (const std::string broken = judge_.first(); !broken.empty()) fail("broken rule: " + broken, where);
 }
 
 void Conversation::collect() {

@@ -12,7 +12,8 @@
 //
 // Initial sequence numbers and the peer's timestamps lie just below 2^32, so every conversation crosses the wrap.
 // The first failure prints the story so far; later checks of the same conversation stay silent, for they would only
-// repeat it. A segment that no line expected fails the test at its end (unless ignore_rest() was called).
+// repeat it. What we do is judged by the rules that judge every trace (stack/judge). A segment that no line expected
+// fails the test at its end (unless ignore_rest() was called).
 #pragma once
 
 #include <deque>
@@ -22,7 +23,9 @@
 #include <string_view>
 
 #include "stack/base/packet_buffer.hpp"
+#include "stack/observe/fanout.hpp"
 #include "stack/tcp/layer.hpp"
+#include "tests/support/judged.hpp"
 #include "tests/support/peer.hpp"
 #include "tests/support/story.hpp"
 
@@ -138,7 +141,7 @@ class Conversation {
   template <class Call>
   auto call(Call&& body, Where where = Where::here()) {
     const Door door(*this, where);
-    tcp::Context context{now_, random_, {&story_, now_}, outbox_};
+    tcp::Context context{now_, random_, {&sinks_, now_}, outbox_};
     return body(layer_, context);
   }
   [[nodiscard]] const tcp::Layer& layer() const { return layer_; }
@@ -180,6 +183,8 @@ class Conversation {
   tcp::Outbox outbox_;
   BufferPool buffers_;
   Story story_;
+  judge::Listener judge_;
+  observe::Fanout sinks_;  // the story and the judge
   std::map<Endpoint, Peer> peers_;
   Peer* peer_ = nullptr;
   tcp::ListenerId listener_;

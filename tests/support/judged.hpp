@@ -1,22 +1,30 @@
 // How our own stack is judged in tests: by all rules but those that it departs from with a reason.
 #pragma once
 
+#include <utility>
+
 #include "stack/judge/listener.hpp"
+#include "stack/tcp/config.hpp"
 
 namespace fourtuple::test {
 
-[[nodiscard]] inline judge::Listener judge_of_ours() {
-  return judge::Listener({.calls_are_known = false,
-                          .without = {
-                              // The round trip and 200 ms, as docs/requirements/rfc6298.tsv says. [RFC6298 2.4]
-                              "timeout-is-a-second",
-                              // Speak too soon about a connection in a thousand of the swarm; to be made surer.
-                              "retransmission-is-not-early",
-                              "first-sack-block-is-the-newest",
-                              // What came above a hole may be dropped for want of room; the trace does not say so.
-                              "ack-when-a-hole-fills",
-                              "sack-on-every-ack-at-a-hole",
-                          }});
+[[nodiscard]] inline judge::Listener judge_of_ours(const tcp::TcpConfig& config = {}) {
+  judge::ListenerSettings settings;
+  settings.without = {
+      // The round trip and 200 ms, as docs/requirements/rfc6298.tsv says. [RFC6298 2.4]
+      "timeout-is-a-second",
+      // Speak too soon about a connection in a thousand of the swarm; to be made surer.
+      "retransmission-is-not-early",
+      "first-sack-block-is-the-newest",
+      // What came above a hole may be dropped for want of room; the trace does not say so.
+      "ack-when-a-hole-fills",
+      "sack-on-every-ack-at-a-hole",
+  };
+  // What a test asked for itself.
+  const tcp::TcpConfig usual;
+  if (config.initial_window_segments > usual.initial_window_segments) settings.without.push_back("initial-window");
+  if (config.max_rto < usual.max_rto) settings.without.push_back("back-off-doubles");
+  return judge::Listener(std::move(settings));
 }
 
 }  // namespace fourtuple::test

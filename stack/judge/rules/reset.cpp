@@ -128,7 +128,7 @@ class ResetHasANumberOfItsOwn final : public RuleOf<kResetNumberInfo> {
     if (!is_near_and_whole(endpoint) || !endpoint.is_open()) return;
     const StreamOffset seq = endpoint.seq_of(segment);
     const bool answers_no_ack = segment.segment.seq.value == 0 && segment.segment.flags.ack();
-    if (numbers_.has(seq) || answers_no_ack) return;
+    if (numbers_.has(seq) || seq == endpoint.snd_nxt() || answers_no_ack) return;
     report.add(kResetNumberInfo, fmt::format("the RST stands at {}, and SND.NXT is {}", seq, endpoint.snd_nxt()));
   }
 

@@ -173,15 +173,16 @@ class InitialWindow final : public Rule {
     is_settled_ = !is_burst || !sends_new_octets(endpoint, segment) || endpoint.snd_una() > 1;
     if (is_settled_ || endpoint.circumstances().has_gaps) return;
     const std::int64_t in_flight = extent_of(endpoint, segment).end - 1 - (segment.segment.flags.fin() ? 1 : 0);
-    if (in_flight <= most(endpoint)) return;
+    // Where a peer's size is absurd, segments are as large as they are.
+    const std::int64_t allowed = most(std::max(endpoint.send_limit(), segment.payload_octets()));
+    if (in_flight <= allowed) return;
     is_settled_ = true;
     report.add(info(), fmt::format("has {} octets on their way before anything was acknowledged, {} are allowed",
-                                   in_flight, most(endpoint)));
+                                   in_flight, allowed));
   }
 
  private:
-  static std::int64_t most(const Endpoint& endpoint) {
-    const std::int64_t segment = endpoint.send_limit();
+  static std::int64_t most(std::int64_t segment) {
     return std::min(10 * segment, std::max<std::int64_t>(2 * segment, 14600));
   }
   // A duplicate ACK lets a segment leave (RFC 3042).
