@@ -44,8 +44,7 @@ replay::TextOptions replay_text_options() {
 // How far a long file is read, on a terminal's last line.
 class Progress {
  public:
-  explicit Progress(const ReplayOptions& options)
-      : is_shown_(::isatty(STDERR_FILENO) == 1 && (options.json || ::isatty(STDOUT_FILENO) == 0)) {}
+  Progress() : is_shown_(::isatty(STDERR_FILENO) == 1) {}
   ~Progress() { clear(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -110,8 +109,7 @@ class Sums {
 
 class ReplayProgram {
  public:
-  explicit ReplayProgram(const ReplayOptions& options)
-      : options_(options), text_(replay_text_options()), progress_(options) {}
+  explicit ReplayProgram(const ReplayOptions& options) : options_(options), text_(replay_text_options()) {}
 
   int run() {
     if (!options_.pcap.empty()) {

@@ -7,6 +7,7 @@
 
 #include "apps/replay/outcome.hpp"
 #include "tests/support/captures.hpp"
+#include "tests/unit/replay/performance_maker.hpp"
 
 namespace fourtuple::replay {
 namespace {
@@ -88,6 +89,21 @@ TEST(Verdicts, OfAllRecordingsAreThoseOfTheTable) {
 
 TEST(Verdicts, AreTheSameEachTime) {
   for (const auto& file : files_in(test::own_captures())) EXPECT_EQ(table_of(file), table_of(file)) << file;
+}
+
+TEST(Verdicts, OfAHostComparedWithItselfAreIdentical) {
+  int compared = 0;
+  for (const auto& file : files_in(test::own_captures())) {
+    for (const auto& conversation : test::read_capture(file).conversations) {
+      for (const capture::Host role : {capture::Host::kClient, capture::Host::kServer}) {
+        const Performance same = performance_like(*conversation, role);
+        const Comparison comparison = comparison_of(*conversation, same, {}, {});
+        EXPECT_TRUE(are_identical(comparison.ours, comparison.recorded)) << file;
+        ++compared;
+      }
+    }
+  }
+  EXPECT_GT(compared, 20);
 }
 
 }  // namespace
