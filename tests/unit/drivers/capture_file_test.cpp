@@ -24,7 +24,7 @@ class FileWriter {
   FileWriter& put(std::uint64_t value, std::size_t octets) {
     for (std::size_t i = 0; i < octets; ++i) {
       const std::size_t shift = 8 * (is_big_endian_ ? octets - 1 - i : i);
-      file_.push_back(static_cast<std::uint8_t>(value >> shift));
+      file_.push_back(static_cast<std::uint8_t>(shift < 64 ? value >> shift : 0));
     }
     return *this;
   }

@@ -132,7 +132,8 @@ TEST(Corruption, IsAlwaysNoticedByAReceiverThatSums) {
   for (const auto& frame : wire.arrived_at_peer()) {
     const ByteView packet = frame.bytes().subspan(kIp);
     const bool good_header = wire::Ipv4Header::parse(packet).has_value();
-    EXPECT_FALSE(good_header && wire::TcpView::parse(packet.subspan(20))->checksum_is_good(kOurIp, kPeerIp));
+    const auto segment = wire::TcpView::parse(packet.subspan(20));
+    EXPECT_FALSE(good_header && segment && segment->checksum_is_good(kOurIp, kPeerIp));
   }
   EXPECT_EQ(counters(wire).corrupted, 3000U);
 }
