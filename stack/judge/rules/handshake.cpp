@@ -1,6 +1,7 @@
 // SYN and SYN-ACK, the options that only they carry, and what may not come before them.
 #include <fmt/format.h>
 #include <optional>
+#include <utility>
 
 #include "stack/judge/rules/all.hpp"
 
@@ -109,7 +110,8 @@ class SynAckAcknowledgesTheSyn final : public RuleOf<kSynAckInfo> {
 };
 
 // Another number may be another attempt of the application. It is a repetition if it comes as soon as one does, looks
-// like the first in all else, and the peer goes on with the first.
+// like the first in all else, and the peer goes on with the first. A SYN-ACK is one in any case, unless a SYN came
+// between: nobody attempts to answer.
 class SynKeepsItsNumber final : public RuleOf<kIsnInfo> {
  public:
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
@@ -117,6 +119,7 @@ class SynKeepsItsNumber final : public RuleOf<kIsnInfo> {
     if (segment.segment.flags.rst()) is_settled_ = true;
     if (is_settled_ || !endpoint.own().initial) return;
     if (segment.sent && segment.segment.flags.syn()) return on_syn(endpoint, segment, report);
+    if (segment.segment.flags.syn()) was_asked_again_ = true;
     if (segment.sent || !segment.segment.flags.ack()) return;
     if (odd_ && endpoint.ack_of(segment) == 1)
       report.add_about(kIsnInfo, odd_->segment, odd_->frame, odd_->time, "the SYN is sent again with another number");
@@ -133,6 +136,12 @@ class SynKeepsItsNumber final : public RuleOf<kIsnInfo> {
   void on_syn(const Endpoint& endpoint, const TracedSegment& segment, Report& report) {
     const Side& own = endpoint.own();
     const bool is_same = segment.segment.seq == *own.initial;
+    const bool was_asked = std::exchange(was_asked_again_, false);
+    if (!is_same && segment.segment.flags.ack() && own.syn_flags.ack() && !was_asked) {
+      report.add(kIsnInfo, "the SYN-ACK is sent again with another number");
+      is_settled_ = true;
+      return;
+    }
     if (is_same || odd_ || segment.time > own.latest + kSoon) return;
     const SegmentOptions& options = segment.segment.options;
     const bool looks_alike = segment.segment.flags == own.syn_flags && options.mss == own.syn_options.mss &&
@@ -141,6 +150,7 @@ class SynKeepsItsNumber final : public RuleOf<kIsnInfo> {
   }
 
   std::optional<Odd> odd_;
+  bool was_asked_again_ = false;
   bool is_settled_ = false;
 };
 

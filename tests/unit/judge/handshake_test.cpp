@@ -38,6 +38,15 @@ TEST(SynKeepsItsNumber, ButAnotherAttemptHasItsOwn) {
             "");
 }
 
+TEST(SynKeepsItsNumber, AlsoInASynAckThatNobodyAskedForAgain) {
+  const std::string first = "+0 < S 0:0(0) win 100\n+0 > S. 0:0(0) ack 1 win 100\n";
+  EXPECT_EQ(judged_by("syn-keeps-its-number", first + "+1 > S. 7:7(0) ack 1 win 100\n+.01 < . 1:1(0) ack 8 win 100"),
+            "#2: the SYN-ACK is sent again with another number");
+  EXPECT_EQ(judged_by("syn-keeps-its-number",
+                      first + "+1 < S 0:0(0) win 100\n+0 > S. 7:7(0) ack 1 win 100\n+.01 < . 1:1(0) ack 8 win 100"),
+            "");
+}
+
 TEST(OptionsOfASynAck, AreOnesThatTheSynHad) {  // [RFC7323 1.3]
   const auto answered = [](std::string_view syn, std::string_view syn_ack) {
     return "+0 < S 0:0(0) win 100 <" + std::string(syn) + ">\n+0 > S. 0:0(0) ack 1 win 100 <" + std::string(syn_ack) +
