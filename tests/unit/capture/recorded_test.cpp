@@ -74,7 +74,7 @@ void expect_as_recorded(const Conversation& conversation, const RecordedStream& 
 TEST(RecordedCaptures, SplitIntoTheirStreamsWithAllOctets) {
   const auto folder = fourtuple::test::shared_captures();
   const auto files = read_manifest(folder / "manifest.tsv");
-  if (files.empty()) GTEST_SKIP() << "the folder of recorded captures is not beside the source";
+  if (files.empty()) GTEST_SKIP() << "the recordings in ../shared/captures are not here";
   for (const auto& [name, recorded] : files) {
     SCOPED_TRACE(name);
     const auto read = fourtuple::test::read_capture(folder / name);

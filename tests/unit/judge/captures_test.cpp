@@ -49,7 +49,7 @@ std::string findings_told(const std::vector<std::filesystem::path>& files) {
 
 TEST(Recordings, BreakTheRulesThatTheyAreKnownToBreakAndNoOthers) {
   const auto files = captures_in(shared_captures());
-  if (files.empty()) GTEST_SKIP() << "SKIPPED: the recordings (folder ../shared/captures) are not here";
+  if (files.empty()) GTEST_SKIP() << "the recordings in ../shared/captures are not here";
   EXPECT_EQ(findings_table(files), expected_table(FOURTUPLE_SOURCES "/tests/unit/judge/expected_findings.tsv"))
       << findings_told(files);
 }

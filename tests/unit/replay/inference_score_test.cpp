@@ -152,7 +152,7 @@ void score_capture(const fs::path& path, Scores& near, Scores& far) {
 }
 
 TEST(InferenceScore, FindsWhatTheApplicationsOfTheSharedRecordingsDid) {
-  if (!fs::exists(test::shared_captures())) GTEST_SKIP() << "no recordings at " << test::shared_captures();
+  if (!fs::exists(test::shared_captures())) GTEST_SKIP() << "the recordings in ../shared/captures are not here";
   Scores near;
   Scores far;
   for (const fs::path& path : logged_captures(test::shared_captures())) score_capture(path, near, far);

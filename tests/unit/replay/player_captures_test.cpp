@@ -70,7 +70,7 @@ TEST(PlayerCaptures, PlaysOurOwnRecordingsToTheEnd) {
 
 TEST(PlayerCaptures, PlaysTheSharedRecordingsToTheEnd) {
   const auto folder = fourtuple::test::shared_captures();
-  if (captures_in(folder).empty()) GTEST_SKIP() << "there are no shared captures";
+  if (captures_in(folder).empty()) GTEST_SKIP() << "the recordings in ../shared/captures are not here";
   expect_all_whole(folder);
 }
 

@@ -78,7 +78,7 @@ TEST(Verdicts, OfOurOwnRecordingsAreThoseOfTheTable) {
 // With FOURTUPLE_RECORD_VERDICTS=1 the table is written anew: look at the difference before it is kept.
 TEST(Verdicts, OfAllRecordingsAreThoseOfTheTable) {
   const auto files = files_in(test::shared_captures());
-  if (files.empty()) GTEST_SKIP() << "SKIPPED: the recordings (folder ../shared/captures) are not here";
+  if (files.empty()) GTEST_SKIP() << "the recordings in ../shared/captures are not here";
   const char* const record = std::getenv("FOURTUPLE_RECORD_VERDICTS");
   if (record == nullptr || std::string_view(record) != "1") return expect_known_verdicts(test::shared_captures());
   const std::string head = comments_of_table();
