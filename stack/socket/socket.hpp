@@ -137,7 +137,9 @@ class Socket : public NoticeTarget, public std::enable_shared_from_this<Socket> 
   virtual Result<void> set_special(int level, int name, std::span<const std::byte> value, Turn& turn);
   // The object options of all kinds of socket (socket_options.cpp).
   Result<void> set_object(int level, int name, std::span<const std::byte> value, Turn& turn);
-  Result<void> get_object(int level, int name, std::span<std::byte> value, std::size_t& size, Turn& turn);
+  std::optional<int> get_number(int name, Turn& turn);
+  Result<void> get_object(int name, std::span<std::byte> value, std::size_t& size, Turn& turn);
+  Result<void> get_bound_device(std::span<std::byte> value, std::size_t& size, Turn& turn) const;
   Result<void> set_remembered(int row, std::span<const std::byte> value);
   // The number of an interface among ours; no_such_device.
   [[nodiscard]] std::optional<std::size_t> index_of_interface(int number, Turn& turn) const;

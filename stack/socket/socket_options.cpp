@@ -185,34 +185,43 @@ Result<void> Socket::get_option(int level, int name, std::span<std::byte> value,
     write_number(level, option->get(settings_), value, size);
     return {};
   }
-  return level == SOL_SOCKET ? get_object(level, name, value, size, turn) : failure(std::errc::no_protocol_option);
+  if (level != SOL_SOCKET) return failure(std::errc::no_protocol_option);
+  if (const auto number = get_number(name, turn)) {
+    write_number(level, *number, value, size);
+    return {};
+  }
+  return get_object(name, value, size, turn);
 }
 
-Result<void> Socket::get_object(int level, int name, std::span<std::byte> value, std::size_t& size, Turn& turn) {
-  const auto number = [&](int answer) -> Result<void> {
-    write_number(level, answer, value, size);
-    return {};
-  };
+// What is a number and not a setting.
+std::optional<int> Socket::get_number(int name, Turn& turn) {
+  switch (name) {
+    case SO_ERROR:
+      return static_cast<int>(take_error(turn));
+    case SO_TYPE:
+      return this->type();
+    case SO_DOMAIN:
+      return AF_INET;
+    case SO_PROTOCOL:
+      return protocol();
+    case SO_BINDTOIFINDEX:
+      return settings_.bound_interface;
+    case SO_ACCEPTCONN:
+    case SO_ZEROCOPY:
+    case SO_BSDCOMPAT:
+    case SO_INCOMING_NAPI_ID:
+      return 0;
+    default:
+      return std::nullopt;
+  }
+}
+
+Result<void> Socket::get_object(int name, std::span<std::byte> value, std::size_t& size, Turn& turn) {
   const auto object = [&](const auto& answer) -> Result<void> {
     write_object(answer, value, size);
     return {};
   };
   switch (name) {
-    case SO_ERROR:
-      return number(static_cast<int>(take_error(turn)));
-    case SO_TYPE:
-      return number(this->type());
-    case SO_DOMAIN:
-      return number(AF_INET);
-    case SO_PROTOCOL:
-      return number(protocol());
-    case SO_ACCEPTCONN:
-    case SO_ZEROCOPY:
-    case SO_BSDCOMPAT:
-    case SO_INCOMING_NAPI_ID:
-      return number(0);
-    case SO_BINDTOIFINDEX:
-      return number(settings_.bound_interface);
     case SO_RCVTIMEO:
     case SO_RCVTIMEO_NEW:
       return object(to_timeval(settings_.receive_timeout));
@@ -235,19 +244,22 @@ Result<void> Socket::get_object(int level, int name, std::span<std::byte> value,
       if (!peer) return failure(std::errc::not_connected);
       return object(to_sockaddr(*peer));
     }
-    case SO_BINDTODEVICE: {
-      const auto bound = index_of_interface(settings_.bound_interface, turn);
-      const std::string text = bound ? name_of_interface(*bound, turn.stack()) + '\0' : std::string();
-      if (!text.empty() && value.size() < text.size()) return failure(std::errc::invalid_argument);
-      write_octets(std::as_bytes(std::span(text)), value, size);
-      return {};
-    }
+    case SO_BINDTODEVICE:
+      return get_bound_device(value, size, turn);
     case SO_PASSCRED:
     case SO_PASSSEC:
       return failure(std::errc::operation_not_supported);
     default:
       return failure(std::errc::no_protocol_option);
   }
+}
+
+Result<void> Socket::get_bound_device(std::span<std::byte> value, std::size_t& size, Turn& turn) const {
+  const auto bound = index_of_interface(settings_.bound_interface, turn);
+  const std::string text = bound ? name_of_interface(*bound, turn.stack()) + '\0' : std::string();
+  if (!text.empty() && value.size() < text.size()) return failure(std::errc::invalid_argument);
+  write_octets(std::as_bytes(std::span(text)), value, size);
+  return {};
 }
 
 std::optional<std::size_t> Socket::index_of_interface(int number, Turn& turn) const {
