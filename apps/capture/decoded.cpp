@@ -83,7 +83,7 @@ DecodedSegment decode_tcp(const DecodedDatagram& datagram) {
     return result;
   }
   result.facts.is_signed = has_signature(view->options());
-  result.frame.segment = *view->to_segment();
+  result.frame.segment = view->to_segment();
   result.frame.reserved_bits = segment[12] & 0xfU;
   result.frame.cut_octets = datagram.cut_octets;
   fill_from_ip(datagram.header, result.frame);

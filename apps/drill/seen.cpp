@@ -17,14 +17,12 @@ void read_tcp(Seen& seen, ByteView content) {
   if (!view) return note_fault(seen, "no TCP header");
   if (!view->checksum_is_good(seen.name.local.address, seen.name.remote.address))
     seen.faults.emplace_back("a wrong TCP checksum");
-  const auto segment = view->to_segment();
-  if (!segment) return note_fault(seen, "TCP options that cannot be read");
-  seen.tcp = *segment;
+  seen.tcp = view->to_segment();
   seen.tcp.payload = {};
   seen.options.assign(view->options().begin(), view->options().end());
   seen.payload.assign(view->payload().begin(), view->payload().end());
-  seen.name.local.port = segment->source_port;
-  seen.name.remote.port = segment->destination_port;
+  seen.name.local.port = seen.tcp.source_port;
+  seen.name.remote.port = seen.tcp.destination_port;
 }
 
 void read_udp(Seen& seen, ByteView content) {

@@ -83,11 +83,10 @@ void StandInLink::keep(const TransmitFrame& frame, Instant now) {
   const auto ip = wire::Ipv4Header::parse(packet);
   if (!ip || ip->protocol != wire::ip_protocol::kTcp || ip->is_fragment()) return;
   const auto tcp = wire::TcpView::parse(packet.subspan(ip->header_size, ip->payload_size()));
-  const auto segment = tcp ? tcp->to_segment() : Result<Segment, DropReason>(failure(DropReason::kTcpTruncated));
-  if (!segment) return;
-  OurSegment ours{.time = now, .segment = *segment};
-  if (!segment->payload.empty()) {
-    octets.emplace_back(segment->payload.begin(), segment->payload.end());
+  if (!tcp) return;
+  OurSegment ours{.time = now, .segment = tcp->to_segment()};
+  if (!ours.segment.payload.empty()) {
+    octets.emplace_back(ours.segment.payload.begin(), ours.segment.payload.end());
     ours.segment.payload = octets.back();
   }
   witness_.explain(ours);

@@ -96,22 +96,21 @@ void Stack::Parts::deliver_tcp(const ip::Arrival& arrival, PacketBuffer&& packet
   if (is_unverified && !view->checksum_is_good(header.source, header.destination)) {
     return drop(DropReason::kTcpBadChecksum, frame_around(packet.bytes()), now);  // [RFC9293 MUST-3]
   }
-  auto segment = view->to_segment();
-  if (!segment) return drop(segment.error(), frame_around(packet.bytes()), now);
-  segment->congestion_experienced = wire::ecn::is_marked(header.tos);  // [RFC3168 5]
-  if (segment->source_port == 0 || segment->destination_port == 0) {
+  Segment segment = view->to_segment();
+  segment.congestion_experienced = wire::ecn::is_marked(header.tos);  // [RFC3168 5]
+  if (segment.source_port == 0 || segment.destination_port == 0) {
     return drop(DropReason::kTcpBadAddress, frame_around(packet.bytes()), now);
   }
-  const FourTuple name{{header.destination, segment->destination_port}, {header.source, segment->source_port}};
-  const std::size_t tcp_header = packet.size() - header.header_size - segment->payload.size();
-  if (!admit_segment(arrival, name, segment->flags, std::as_const(packet).bytes(), tcp_header, now)) return;
+  const FourTuple name{{header.destination, segment.destination_port}, {header.source, segment.source_port}};
+  const std::size_t tcp_header = packet.size() - header.header_size - segment.payload.size();
+  if (!admit_segment(arrival, name, segment.flags, std::as_const(packet).bytes(), tcp_header, now)) return;
   tcp::PathInfo path;
-  if (segment->flags.syn()) {
+  if (segment.flags.syn()) {
     const wire::IpOptions& options = options_for(name);
     if (const auto exit = exit_to(options.first_hop(header.source))) path = way_by(*exit, options.size()).path;
   }
   tcp::Context tcp_context = context(now);
-  tcp.receive(header.destination, header.source, *segment, std::move(packet), path, tcp_context);
+  tcp.receive(header.destination, header.source, segment, std::move(packet), path, tcp_context);
 }
 
 }  // namespace fourtuple

@@ -50,8 +50,7 @@ void Stack::Parts::report_unreachable(ByteView frame, Instant now) {
                             .quoted_seq = quoted->seq};
   if (quoted->header.protocol == wire::ip_protocol::kTcp) {
     const auto view = wire::TcpView::parse(quoted->transport);
-    const auto segment = view ? view->to_segment() : failure(view.error());
-    if (segment && segment->flags.syn()) report.kind = tcp::NetworkReport::Kind::kHard;
+    if (view && view->to_segment().flags.syn()) report.kind = tcp::NetworkReport::Kind::kHard;
   }
   // To a datagram socket it looks as if a router had said so.
   const wire::IcmpHeader as_if{.type = wire::icmp_type::kUnreachable, .code = wire::icmp_unreachable::kHost};

@@ -81,13 +81,12 @@ FrameText describe_udp(ByteView datagram, FourTuple name) {
 FrameText describe_tcp(ByteView bytes, FourTuple name) {
   const auto view = wire::TcpView::parse(bytes);
   if (!view) return {Kind::kTcp, "TCP cut short", name};
-  const auto segment = view->to_segment();
-  if (!segment) return {Kind::kTcp, "TCP with malformed options", name};
-  name.local.port = segment->source_port;
-  name.remote.port = segment->destination_port;
-  std::string line = fmt::format("TCP {} > {} {} seq {} len {}", segment->source_port, segment->destination_port,
-                                 to_string(segment->flags), segment->seq.value, segment->payload.size());
-  if (segment->flags.ack()) line += fmt::format(" ack {}", segment->ack.value);
+  const Segment segment = view->to_segment();
+  name.local.port = segment.source_port;
+  name.remote.port = segment.destination_port;
+  std::string line = fmt::format("TCP {} > {} {} seq {} len {}", segment.source_port, segment.destination_port,
+                                 to_string(segment.flags), segment.seq.value, segment.payload.size());
+  if (segment.flags.ack()) line += fmt::format(" ack {}", segment.ack.value);
   return {Kind::kTcp, std::move(line), name};
 }
 

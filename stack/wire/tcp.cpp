@@ -34,20 +34,19 @@ bool TcpView::checksum_is_good(const IpAddress& source, const IpAddress& destina
   return pseudo_header_sum(source, destination, ip_protocol::kTcp, length).add(bytes_).checksum() == 0;
 }
 
-Result<Segment, DropReason> TcpView::to_segment() const {
+Segment TcpView::to_segment() const {
   const std::uint8_t* const at = bytes_.data();
-  Result<Segment, DropReason> segment(tl::in_place);
-  // One object in one place: what is returned is built where the caller wants it.
+  Segment segment;
   // A list with a mistake counts as far as it can be read, and so does the segment. [RFC9293 MUST-5, MUST-7]
-  static_cast<void>(parse_tcp_options(options(), segment->options));
-  segment->source_port = load_be16(at);
-  segment->destination_port = load_be16(at + 2);
-  segment->seq = {load_be32(at + 4)};
-  segment->ack = {load_be32(at + 8)};
-  segment->flags = {at[13]};
-  segment->window = load_be16(at + 14);  // [RFC9293 MUST-1]
-  segment->urgent = load_be16(at + 18);
-  segment->payload = payload();
+  static_cast<void>(parse_tcp_options(options(), segment.options));
+  segment.source_port = load_be16(at);
+  segment.destination_port = load_be16(at + 2);
+  segment.seq = {load_be32(at + 4)};
+  segment.ack = {load_be32(at + 8)};
+  segment.flags = {at[13]};
+  segment.window = load_be16(at + 14);  // [RFC9293 MUST-1]
+  segment.urgent = load_be16(at + 18);
+  segment.payload = payload();
   return segment;
 }
 

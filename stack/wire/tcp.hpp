@@ -114,7 +114,7 @@ class TcpView {
   [[nodiscard]] bool checksum_is_good(const IpAddress& source, const IpAddress& destination) const;
 
   // Host-order meaning. Does not fail: options that cannot be read are left out, as with Linux and BSD.
-  [[nodiscard]] Result<Segment, DropReason> to_segment() const;
+  [[nodiscard]] Segment to_segment() const;
 
  private:
   ByteView bytes_;

@@ -93,7 +93,7 @@ class Host {
     answer.source_port = 80;
     answer.destination_port = 4000;
     answer.seq = {0xfffffff0};
-    answer.ack = wire::TcpView::parse(ByteView(driver_.last).subspan(34))->to_segment()->seq + 1;
+    answer.ack = wire::TcpView::parse(ByteView(driver_.last).subspan(34))->to_segment().seq + 1;
     answer.flags = {TcpFlags::kSyn | TcpFlags::kAck};
     answer.window = 65535;
     answer.options.mss = 1460;

@@ -35,7 +35,7 @@ class Server {
     syn.options.sack_permitted = true;
     say(syn);
     const auto answer = wire::TcpView::parse(host_.last_packet().subspan(wire::kIpv4HeaderSize));
-    our_start_ = answer->to_segment()->seq;
+    our_start_ = answer->to_segment().seq;
     Segment ack;
     ack.flags = {TcpFlags::kAck};
     ack.seq = kPeersStart + 1;

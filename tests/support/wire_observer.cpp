@@ -44,14 +44,13 @@ void WireObserver::on_frame(int side, ByteView frame, const OffloadInfo& offload
   const auto view = wire::TcpView::parse(packet.subspan(ip->header_size, ip->payload_size()));
   require(view.has_value(), "a TCP header is malformed");
   if (!view) return;
-  const auto segment = view->to_segment();
-  require(segment.has_value(), "a TCP option is malformed");
-  if (!segment) return;
-  context_ = describe(side, *segment, now);
+  require(wire::parse_tcp_options(view->options()).has_value(), "a TCP option is malformed");
+  const Segment segment = view->to_segment();
+  context_ = describe(side, segment, now);
   require(offload.gso_size != 0 || packet.size() <= mtu_, "a packet exceeds the MTU");
   require(offload.checksum == ChecksumState::kPartial || view->checksum_is_good(ip->source, ip->destination),
           "a TCP checksum is wrong [RFC9293 MUST-2]");
-  judge(side, *ip, *segment, offload);
+  judge(side, *ip, segment, offload);
 }
 
 void WireObserver::judge(int side, const wire::Ipv4Header& ip, const Segment& segment, const OffloadInfo& offload) {

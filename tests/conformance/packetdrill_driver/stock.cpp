@@ -166,7 +166,7 @@ Seen Script::next() const {
   seen.ip = *ip;
   const auto view = wire::TcpView::parse(ByteView(seen.octets).subspan(ip->header_size));
   if (!view || !view->checksum_is_good(ip->source, ip->destination)) return ADD_FAILURE() << "no good TCP", seen;
-  seen.segment = *view->to_segment();
+  seen.segment = view->to_segment();
   return seen;
 }
 

@@ -82,7 +82,7 @@ Seen next_segment(Laboratory& bench) {
   seen.ip = *ip;
   const auto view = wire::TcpView::parse(ByteView(seen.octets).subspan(ip->header_size));
   if (!view || !view->checksum_is_good(ip->source, ip->destination)) return ADD_FAILURE() << "bad TCP", seen;
-  seen.segment = *view->to_segment();
+  seen.segment = view->to_segment();
   return seen;
 }
 

@@ -174,7 +174,7 @@ struct Sent {
     EXPECT_TRUE(view);
     if (!view) return {};
     EXPECT_TRUE(!checks_sum || view->checksum_is_good(ip.source, ip.destination)) << "TCP checksum";
-    return *view->to_segment();
+    return view->to_segment();
   }
 };
 

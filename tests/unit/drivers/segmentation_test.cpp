@@ -24,7 +24,7 @@ Parsed parse_good(const std::vector<std::uint8_t>& frame) {
   const auto tcp = wire::TcpView::parse(packet.subspan(wire::kIpv4HeaderSize));
   EXPECT_TRUE(tcp);
   EXPECT_TRUE(tcp->checksum_is_good(ip->source, ip->destination));
-  return {*ip, *tcp->to_segment()};
+  return {*ip, tcp->to_segment()};
 }
 
 std::vector<std::vector<std::uint8_t>> cut(const TransmitFrame& frame,

@@ -42,7 +42,7 @@ struct Conversation {
   static Segment tcp_of(ByteView frame) {
     const auto view = wire::TcpView::parse(frame.subspan(kTcpOffset));
     EXPECT_TRUE(view);
-    return *view->to_segment();
+    return view->to_segment();
   }
 
   void send(TcpFrameSpec spec, std::uint16_t gso_size = 0) {

@@ -73,16 +73,15 @@ TEST(TcpHeader, ReadsWhatItWrote) {
   ASSERT_TRUE(view);
   EXPECT_EQ(view->header_size(), 32U);
   const auto read = view->to_segment();
-  ASSERT_TRUE(read);
-  EXPECT_EQ(read->source_port, 55715);
-  EXPECT_EQ(read->destination_port, 80);
-  EXPECT_EQ(read->seq, segment.seq);
-  EXPECT_EQ(read->ack, segment.ack);
-  EXPECT_EQ(read->flags, segment.flags);
-  EXPECT_EQ(read->window, 0xabcd);
-  EXPECT_EQ(read->urgent, 0x1234);
-  EXPECT_EQ(read->options, segment.options);
-  EXPECT_EQ(Bytes(read->payload.begin(), read->payload.end()), payload);
+  EXPECT_EQ(read.source_port, 55715);
+  EXPECT_EQ(read.destination_port, 80);
+  EXPECT_EQ(read.seq, segment.seq);
+  EXPECT_EQ(read.ack, segment.ack);
+  EXPECT_EQ(read.flags, segment.flags);
+  EXPECT_EQ(read.window, 0xabcd);
+  EXPECT_EQ(read.urgent, 0x1234);
+  EXPECT_EQ(read.options, segment.options);
+  EXPECT_EQ(Bytes(read.payload.begin(), read.payload.end()), payload);
 }
 
 TEST(TcpHeader, IgnoresTheReservedBits) {  // [RFC9293 3.1]
@@ -94,7 +93,7 @@ TEST(TcpHeader, IgnoresTheReservedBits) {  // [RFC9293 3.1]
 TEST(TcpHeader, HasAWindowWithoutSign) {  // [RFC9293 MUST-1]
   Segment segment = sample();
   segment.window = 65535;
-  EXPECT_EQ(wire::TcpView::parse(bytes_of(segment))->to_segment()->window, 65535);
+  EXPECT_EQ(wire::TcpView::parse(bytes_of(segment))->to_segment().window, 65535);
 }
 
 TEST(TcpHeader, CarriesOptionsOnAnySegment) {  // [RFC9293 MUST-5]
@@ -103,7 +102,7 @@ TEST(TcpHeader, CarriesOptionsOnAnySegment) {  // [RFC9293 MUST-5]
     segment.flags = {static_cast<std::uint8_t>(flags)};
     segment.options.timestamps = TcpTimestamps{7, 9};
     segment.options.mss = 1000;
-    EXPECT_EQ(wire::TcpView::parse(bytes_of(segment))->to_segment()->options, segment.options) << flags;
+    EXPECT_EQ(wire::TcpView::parse(bytes_of(segment))->to_segment().options, segment.options) << flags;
   }
 }
 
