@@ -106,6 +106,7 @@ inline constexpr std::size_t kDropReasonCount = 0 FOURTUPLE_DROP_REASONS(FOURTUP
   X(kPartialAck, "partial-ack", "RFC6582 3.2", "a partial ACK in recovery names the next hole")                    \
   X(kLossRecovery, "loss-recovery", "RFC8985 6.2", "an acknowledgment shows that this segment was lost")           \
   X(kLimitedTransmit, "limited-transmit", "RFC3042 2", "a duplicate ACK lets one new segment go")                  \
+  X(kPaced, "paced", "RFC9002 7.7", "its turn has come: segments are spread over the round trip")                  \
   X(kTailLossProbe, "tail-loss-probe", "RFC8985 7", "silence after the last segment is probed")                    \
   X(kKeepAlive, "keep-alive", "RFC9293 3.8.4", "is the silent peer still there?")                                  \
   X(kResetReply, "reset-reply", "RFC9293 3.5.2", "a segment arrived for which there is no connection")             \

@@ -112,6 +112,40 @@ std::string_view add(JsonObject& json, const trace::NeighbourChanged& event) {
   return "neighbour-changed";
 }
 
+std::string_view add(JsonObject& json, const trace::OptionsAgreed& event) {
+  json.add("segment_bytes", event.segment_bytes).add("window_scaling", event.window_scaling);
+  json.add("send_scale", event.send_scale).add("receive_scale", event.receive_scale);
+  json.add("sack", event.sack).add("timestamps", event.timestamps);
+  json.add("congestion_notification", event.congestion_notification);
+  return "options-agreed";
+}
+
+std::string_view add(JsonObject& json, const trace::UserCalled& event) {
+  json.add("call", name(event.call)).add("bytes", event.bytes);
+  return "user-called";
+}
+
+std::string_view add(JsonObject& json, const trace::LossDetected& event) {
+  json.add("relative_begin", event.relative_begin).add("lost_bytes", event.lost_bytes).add("sign", event.sign);
+  return "loss-detected";
+}
+
+std::string_view add(JsonObject& json, const trace::ReductionUndone& event) {
+  json.add("window_bytes", event.window_bytes);
+  return "reduction-undone";
+}
+
+std::string_view add(JsonObject& json, const trace::PathChanged& event) {
+  json.add("segment_bytes", event.segment_bytes);
+  return "path-changed";
+}
+
+std::string_view add(JsonObject& json, const trace::BufferTuned& event) {
+  json.add("buffer", event.receive ? std::string_view("receive") : std::string_view("send"));
+  json.add("from_bytes", event.from_bytes).add("to_bytes", event.to_bytes);
+  return "buffer-tuned";
+}
+
 std::string_view add(JsonObject& json, const trace::WindowChanged& event) {
   json.add("from_bytes", event.from_bytes).add("to_bytes", event.to_bytes);
   return "window-changed";

@@ -3,18 +3,31 @@
 // Every line has `time_ns` (integer, the stack's clock), `event` and, where one is meant, `connection` (integer, unique
 // for the life of the stack). The rest depends on `event`; names are those of trace/events.hpp:
 //
-//   frame-received     line, bytes, gso_size?
-//   frame-sent         line, bytes, gso_size?, cause, clause
-//   frame-dropped      line, bytes, reason, clause
-//   segment-received   local, remote, flags, seq, ack?, relative_seq, relative_ack?, payload_bytes, window_bytes,
-//   options segment-sent       the same, and gso_size?, cause, clause, retransmission segment-dropped    local, remote,
-//   flags, seq, ack?, relative_seq, relative_ack?, payload_bytes, reason, clause connection-opened  local, remote,
-//   active state-changed      local, remote, from, to connection-closed  local, remote, error (errno, 0 for an orderly
-//   end) neighbour-changed  address, mac, from, to window-changed     from_bytes, to_bytes congestion-changed
-//   window_bytes, threshold_bytes, in_flight_bytes, phase rtt-measured       sample_ns, smoothed_ns, variation_ns,
-//   retransmission_timeout_ns bytes-delivered    bytes, readable_bytes timer-armed        timer, deadline_ns
-//   timer-cancelled    timer
-//   timer-fired        timer
+//   frame-received      line, bytes, gso_size?
+//   frame-sent          line, bytes, gso_size?, cause, clause
+//   frame-dropped       line, bytes, reason, clause
+//   segment-received    local, remote, flags, seq, ack?, relative_seq, relative_ack?, payload_bytes, window_bytes,
+//                       options
+//   segment-sent        the same, and gso_size?, cause, clause, retransmission
+//   segment-dropped     local, remote, flags, seq, ack?, relative_seq, relative_ack?, payload_bytes, reason, clause
+//   connection-opened   local, remote, active
+//   state-changed       local, remote, from, to
+//   connection-closed   local, remote, error (errno, 0 for an orderly end)
+//   neighbour-changed   address, mac, from, to
+//   options-agreed      segment_bytes, window_scaling, send_scale, receive_scale, sack, timestamps,
+//                       congestion_notification
+//   user-called         call, bytes
+//   window-changed      from_bytes, to_bytes
+//   congestion-changed  window_bytes, threshold_bytes, in_flight_bytes, phase
+//   loss-detected       relative_begin, lost_bytes, sign
+//   reduction-undone    window_bytes
+//   path-changed        segment_bytes
+//   buffer-tuned        buffer ("receive" or "send"), from_bytes, to_bytes
+//   rtt-measured        sample_ns, smoothed_ns, variation_ns, retransmission_timeout_ns
+//   bytes-delivered     bytes, readable_bytes
+//   timer-armed         timer, deadline_ns
+//   timer-cancelled     timer
+//   timer-fired         timer
 #pragma once
 
 #include <functional>

@@ -37,6 +37,8 @@ bool is_everyday(trace::Timer timer, bool fired) {
     case trace::Timer::kTailLoss:
     case trace::Timer::kSendOverride:
       return !fired;
+    case trace::Timer::kPacing:
+      return true;
     case trace::Timer::kPersist:
     case trace::Timer::kTimeWait:
     case trace::Timer::kFinWait2:
@@ -69,8 +71,14 @@ struct Ladder::Parts {
   void take(const trace::StateChanged& event);
   void take(const trace::ConnectionClosed& event);
   void take(const trace::NeighbourChanged& event);
+  void take(const trace::OptionsAgreed& event);
+  void take(const trace::UserCalled& event);
   void take(const trace::WindowChanged& event);
   void take(const trace::CongestionChanged& event);
+  void take(const trace::LossDetected& event);
+  void take(const trace::ReductionUndone& event);
+  void take(const trace::PathChanged& event);
+  void take(const trace::BufferTuned& event);
   void take(const trace::RttMeasured& event);
   void take(const trace::BytesDelivered& event);
   void take(const trace::TimerArmed& event);
@@ -328,6 +336,22 @@ void Ladder::Parts::take(const trace::TimerFired& event) {
   mark_current(Tone::kTimer, fmt::format("{} timer ran out", name(event.timer)));
 }
 
+void Ladder::Parts::take(const trace::OptionsAgreed& event) {
+  if (!options.quantities) return;
+  mark_current(Tone::kQuiet,
+               fmt::format("agreed: {} octets a segment{}{}{}{}", grouped(event.segment_bytes),
+                           event.window_scaling ? ", window scale" : "", event.sack ? ", sack" : "",
+                           event.timestamps ? ", timestamps" : "", event.congestion_notification ? ", ecn" : ""));
+}
+
+void Ladder::Parts::take(const trace::UserCalled& event) {
+  if (!options.quantities) return;
+  const bool moves_octets = event.call == trace::UserCall::kSend || event.call == trace::UserCall::kReceive;
+  mark_current(Tone::kQuiet, moves_octets
+                                 ? fmt::format("the application: {} {}", name(event.call), grouped(event.bytes))
+                                 : fmt::format("the application: {}", name(event.call)));
+}
+
 void Ladder::Parts::take(const trace::WindowChanged& event) {
   if (!options.quantities) return;
   mark_current(Tone::kQuiet,
@@ -340,6 +364,27 @@ void Ladder::Parts::take(const trace::CongestionChanged& event) {
   if (known != nullptr) known->congestion_phase = event.phase;
   if (!turned && !options.quantities) return;
   mark_current(Tone::kQuiet, fmt::format("{}: congestion window {}", event.phase, grouped(event.window_bytes)));
+}
+
+void Ladder::Parts::take(const trace::LossDetected& event) {
+  if (!options.quantities) return;
+  mark_current(Tone::kQuiet, fmt::format("believed lost from {} on: {} octets ({})", event.relative_begin,
+                                         grouped(event.lost_bytes), event.sign));
+}
+
+void Ladder::Parts::take(const trace::ReductionUndone& event) {
+  mark_current(Tone::kQuiet,
+               fmt::format("nothing was lost: congestion window back at {}", grouped(event.window_bytes)));
+}
+
+void Ladder::Parts::take(const trace::PathChanged& event) {
+  mark_current(Tone::kQuiet, fmt::format("the path takes {} octets a segment", grouped(event.segment_bytes)));
+}
+
+void Ladder::Parts::take(const trace::BufferTuned& event) {
+  if (!options.quantities) return;
+  mark_current(Tone::kQuiet, fmt::format("{} buffer {}", event.receive ? "receive" : "send",
+                                         pen.change(grouped(event.from_bytes), grouped(event.to_bytes))));
 }
 
 void Ladder::Parts::take(const trace::RttMeasured& event) {

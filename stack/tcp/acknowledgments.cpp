@@ -146,6 +146,7 @@ void Connection::take_window(const Arrival& arrival) {
       probe_end_ = snd.nxt;  // nothing but the probe's octet is out: what waits behind it need not wait for its ACK
     }
     flight_.mark_all_lost();
+    trace_loss("window", arrival.context);
   }
 }
 
@@ -165,7 +166,9 @@ void Connection::take_duplicate_ack(const Arrival& arrival, std::uint64_t delive
   }
   const bool tells_a_loss = duplicate_acks_ == kDuplicateThreshold && !reordering_seen_;
   if (!tells_a_loss || recovery_ != Recovery::kOpen || tcb_.snd.una <= recover_) return;  // [RFC6582 3.2 step 2]
-  if (flight_.mark_head_lost(send_mss())) enter_recovery(delivered, arrival.context);
+  if (!flight_.mark_head_lost(send_mss())) return;
+  trace_loss("duplicate-acks", arrival.context);
+  enter_recovery(delivered, arrival.context);
 }
 
 }  // namespace fourtuple::tcp

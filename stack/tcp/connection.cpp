@@ -16,6 +16,7 @@ std::string_view name_for_tools(Timer timer) {
     case Timer::kRetransmission:
     case Timer::kReordering:
     case Timer::kTailLoss:
+    case Timer::kPacing:
       return "on";
     case Timer::kPersist:
     case Timer::kSendOverride:
@@ -101,6 +102,7 @@ void Connection::become_established(Context& context) {
   ever_synchronized_ = true;
   start_congestion_control();
   set_state(TcpState::kEstablished, context);
+  trace_agreement(context);
   progress_at_ = context.now;
   arm_keep_alive(context);
   notify(Readiness::kWritable);
@@ -271,12 +273,6 @@ Info Connection::info(Instant now) const {
     info.timer = name_for_tools(timers_.earliest_timer());
   }
   return info;
-}
-
-void Connection::trace_congestion(Context& context) const {
-  if (!context.trace || !congestion_) return;
-  context.trace.emit(number_, trace::CongestionChanged{congestion_->window(), congestion_->threshold(), pipe_bytes(),
-                                                       info(context.now).congestion_phase});
 }
 
 const char* Connection::broken_invariant() const {

@@ -262,7 +262,10 @@ class Connection final : public TimerNode {
     timers_.arm(timer, context.now + after, number_, context.trace);
   }
   void cancel(Timer timer, Context& context) { timers_.cancel(timer, number_, context.trace); }
+  void trace_agreement(Context& context) const;
+  void trace_call(trace::UserCall call, std::uint64_t bytes, Context& context) const;
   void trace_congestion(Context& context) const;
+  void trace_loss(std::string_view sign, Context& context) const;
 
   Shared& shared_;
   Tcb tcb_;

@@ -68,7 +68,9 @@ void Connection::continue_recovery(std::uint64_t acked, Context& context) {
   duplicate_credit_ -= std::min(duplicate_credit_, acked);
   if (recovery_ == Recovery::kFast) {
     if (acked >= send_mss()) duplicate_credit_ += send_mss();
-    retransmit_one_ = flight_.mark_head_lost(send_mss()) || retransmit_one_;  // [RFC6582 3.2(a)]
+    if (!flight_.mark_head_lost(send_mss())) return;
+    trace_loss("partial-ack", context);
+    retransmit_one_ = true;  // [RFC6582 3.2(a)]
   }
 }
 
@@ -136,6 +138,7 @@ void Connection::undo_reduction(Context& context) {
   duplicate_credit_ = 0;
   retransmit_one_ = false;
   timed_out_ = false;
+  if (context.trace) context.trace.emit(number_, trace::ReductionUndone{congestion_ ? congestion_->window() : 0});
   trace_congestion(context);
 }
 
@@ -185,6 +188,7 @@ bool Connection::mark_losses_by_time(std::uint64_t delivered, Context& context) 
   bool any = false;
   const Instant next =
       flight_.mark_lost_sent_before(*newest_delivered_, reordering_window(), context.now, newest_rtt_, any);
+  if (any) trace_loss("time", context);
   if (any && recovery_ == Recovery::kOpen) enter_recovery(delivered, context);
   if (next == kNever) {
     cancel(Timer::kReordering, context);

@@ -35,6 +35,8 @@ void Connection::fire(Timer timer, Context& context) {  // [RFC9293 3.10.8]
       return tail_loss_timeout(context);
     case Timer::kSendOverride:
       return send_override_timeout(context);
+    case Timer::kPacing:
+      return transmit(Cause::kPaced, context);
   }
 }
 
@@ -83,6 +85,7 @@ void Connection::retransmission_timeout(Context& context) {
   newest_delivered_.reset();
   if (flight_.front().sacked) flight_.forget_sacks();  // the peer threw away what it had named [RFC2018 8]
   flight_.mark_all_lost();
+  trace_loss("timeout", context);
   timed_out_ = true;  // [RFC6298 5.4]
   restart_retransmission_timer(context);
   transmit(Cause::kRetransmissionTimeout, context);

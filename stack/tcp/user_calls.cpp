@@ -9,6 +9,7 @@ void Connection::open_active(Context& context) {
   progress_at_ = last_received_at_ = last_text_received_at_ = last_ack_received_at_ = context.now;
   ++shared_.counters.active_opens;
   if (context.trace) context.trace.emit(number_, trace::ConnectionOpened{tcb_.name, true});
+  trace_call(trace::UserCall::kConnect, 0, context);
   set_state(TcpState::kSynSent, context);
   emit_syn(Cause::kUserConnect, false, context);
 }
@@ -44,6 +45,7 @@ Result<std::size_t> Connection::send(std::span<const ByteView> pieces, SendFlags
     }
     return std::size_t{0};
   }
+  trace_call(trace::UserCall::kSend, taken, context);
   if (send_queue_.size() == taken) progress_at_ = context.now;  // data begins to wait
   if (flags.urgent) tcb_.snd.up = send_queue_.end();            // [RFC9293 MUST-30, MUST-62]
   hold_partial_ = flags.more || options_.cork;
@@ -62,6 +64,7 @@ Result<std::size_t> Connection::receive(std::span<const ByteSpan> pieces, Receiv
     const std::size_t limit = readable - flags.peek_offset;
     const std::size_t count = receive_queue_.read(pieces, limit, flags.peek ? skip : 0, flags.peek, flags.discard);
     if (!flags.peek) {
+      trace_call(trace::UserCall::kReceive, count, context);
       read_offset_ += static_cast<StreamOffset>(count);
       if (read_offset_ > urgent_at_) urgent_ = Urgent::kNone;
       update_window_after_read(context);
@@ -87,6 +90,7 @@ Result<std::uint8_t> Connection::receive_urgent(bool peek) {
 // CLOSE of our direction: a FIN follows what is queued, and the state changes at once. [RFC9293 3.10.4]
 Result<void> Connection::shutdown_send(Context& context) {
   if (fin_queued_) return {};
+  trace_call(trace::UserCall::kShutdownSend, 0, context);
   switch (tcb_.state) {
     case TcpState::kSynReceived:
       break;  // the FIN leaves when the handshake is complete
@@ -120,6 +124,7 @@ Result<void> Connection::shutdown_send(Context& context) {
 Result<void> Connection::shutdown_receive(Context& context) {
   if (tcb_.state == TcpState::kClosed || tcb_.state == TcpState::kSynSent) return failure(std::errc::not_connected);
   receive_shut_ = true;
+  trace_call(trace::UserCall::kShutdownReceive, 0, context);
   notify(Readiness::kReadable | Readiness::kHangUp);
   flush_notice(context);
   return {};
@@ -129,6 +134,7 @@ void Connection::close(Context& context) {
   released_ = true;
   owner_ = 0;
   if (tcb_.state == TcpState::kClosed) return;
+  trace_call(trace::UserCall::kClose, 0, context);
   if (tcb_.state == TcpState::kSynSent) return finish(context);
   const bool unread = !receive_queue_.empty() || (!reassembly_.empty() && traits(tcb_.state).receives_data);
   if (unread && tcb_.state != TcpState::kTimeWait) {
@@ -146,6 +152,7 @@ void Connection::close(Context& context) {
 // A reset for a peer that has a synchronized connection with us. [RFC9293 3.10.5]
 void Connection::abort(Cause cause, std::errc error, Context& context) {
   const TcpState state = tcb_.state;
+  if (cause == Cause::kUserAbort && !released_) trace_call(trace::UserCall::kAbort, 0, context);
   if (traits(state).synchronized && state != TcpState::kTimeWait) {
     emit_reset(wrap(tcb_.snd.nxt, tcb_.snd.iss), {TcpFlags::kRst | TcpFlags::kAck}, cause, context);
   }
@@ -191,10 +198,12 @@ void Connection::on_report(const NetworkReport& report, Context& context) {
     case NetworkReport::Kind::kPacketTooBig:
       if (report.send_mss >= path_.send_mss) break;
       path_.send_mss = std::max(report.send_mss, shared_.config.min_mss);  // no report makes silly segments [RFC5927 7]
+      if (context.trace) context.trace.emit(number_, trace::PathChanged{static_cast<std::uint32_t>(usual_mss())});
       if (congestion_) congestion_->set_mss(static_cast<std::uint32_t>(usual_mss()));
       if (ever_synchronized_) {
         flight_.mark_all_lost();  // everything larger died; what was not, costs one repetition [RFC1191 6.4]
-        timed_out_ = true;        // it leaves at the end of the batch
+        trace_loss("path", context);
+        timed_out_ = true;  // it leaves at the end of the batch
       }
       break;
   }

@@ -84,6 +84,25 @@ struct NeighbourChanged {
   std::string_view to;
 };
 
+// What both SYNs said, taken together; told once, before the first data may go.
+struct OptionsAgreed {
+  std::uint32_t segment_bytes = 0;  // the most text that we put into one segment
+  bool window_scaling = false;
+  std::uint8_t send_scale = 0;
+  std::uint8_t receive_scale = 0;
+  bool sack = false;
+  bool timestamps = false;
+  bool congestion_notification = false;
+};
+
+// --- the application: a call that changed something. One that would have had to wait is not told.
+enum class UserCall : std::uint8_t { kConnect, kSend, kReceive, kShutdownSend, kShutdownReceive, kClose, kAbort };
+[[nodiscard]] std::string_view name(UserCall call);  // as RFC 9293 3.9.1 and POSIX have it: "connect", "send", ...
+struct UserCalled {
+  UserCall call{};
+  std::uint64_t bytes = 0;  // taken or given
+};
+
 // --- quantities
 struct WindowChanged {  // SND.WND as the peer offers it
   std::uint64_t from_bytes = 0;
@@ -94,6 +113,25 @@ struct CongestionChanged {
   std::uint64_t threshold_bytes = 0;
   std::uint64_t in_flight_bytes = 0;
   std::string_view phase;  // "slow-start", "congestion-avoidance", "fast-recovery", "loss"
+};
+// Octets are believed lost from now on. `relative_begin` counts from the initial sequence number.
+struct LossDetected {
+  std::int64_t relative_begin = 0;  // of the first octet that waits to be sent again
+  std::uint64_t lost_bytes = 0;     // all that wait
+  std::string_view sign;            // "duplicate-acks", "partial-ack", "time", "timeout", "window", "path"
+};
+// The last loss was none: the reduction of the congestion window is taken back. [RFC4015]
+struct ReductionUndone {
+  std::uint64_t window_bytes = 0;  // congestion window from now on
+};
+struct PathChanged {
+  std::uint32_t segment_bytes = 0;  // the most text that we put into one segment from now on
+};
+// A buffer whose size the application left to us has grown.
+struct BufferTuned {
+  bool receive = false;  // else the send buffer
+  std::uint64_t from_bytes = 0;
+  std::uint64_t to_bytes = 0;
 };
 struct RttMeasured {
   Duration sample{};
@@ -117,8 +155,9 @@ enum class Timer : std::uint8_t {
   kReordering,    // RACK: a segment may yet turn out to be merely late
   kTailLoss,      // TLP: silence after the last segment
   kSendOverride,  // small data held back by the window or by TCP_CORK has waited long enough
+  kPacing,        // the next segment may leave, as spread over a round trip
 };
-inline constexpr std::size_t kTimerCount = 9;
+inline constexpr std::size_t kTimerCount = 10;
 [[nodiscard]] std::string_view name(Timer timer);
 
 struct TimerArmed {
@@ -133,8 +172,9 @@ struct TimerFired {
 };
 
 using Body = std::variant<FrameReceived, FrameSent, FrameDropped, SegmentReceived, SegmentSent, SegmentDropped,
-                          ConnectionOpened, StateChanged, ConnectionClosed, NeighbourChanged, WindowChanged,
-                          CongestionChanged, RttMeasured, BytesDelivered, TimerArmed, TimerCancelled, TimerFired>;
+                          ConnectionOpened, StateChanged, ConnectionClosed, NeighbourChanged, OptionsAgreed, UserCalled,
+                          WindowChanged, CongestionChanged, LossDetected, ReductionUndone, PathChanged, BufferTuned,
+                          RttMeasured, BytesDelivered, TimerArmed, TimerCancelled, TimerFired>;
 
 struct Event {
   Instant time{};

@@ -12,10 +12,16 @@ std::string_view name(TcpState state) {
 }
 
 std::string_view trace::name(Timer timer) {
-  static constexpr std::array<std::string_view, kTimerCount> kNames{"retransmission", "persist",   "delayed-ack",
-                                                                    "keep-alive",     "time-wait", "fin-wait-2",
-                                                                    "reordering",     "tail-loss", "send-override"};
+  static constexpr std::array<std::string_view, kTimerCount> kNames{
+      "retransmission", "persist",    "delayed-ack", "keep-alive",    "time-wait",
+      "fin-wait-2",     "reordering", "tail-loss",   "send-override", "pacing"};
   return kNames[static_cast<std::size_t>(timer)];
+}
+
+std::string_view trace::name(UserCall call) {
+  static constexpr std::array<std::string_view, 7> kNames{"connect",          "send",  "receive", "shutdown-send",
+                                                          "shutdown-receive", "close", "abort"};
+  return kNames[static_cast<std::size_t>(call)];
 }
 
 }  // namespace fourtuple

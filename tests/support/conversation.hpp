@@ -146,6 +146,8 @@ class Conversation {
   }
   [[nodiscard]] const tcp::Layer& layer() const { return layer_; }
   [[nodiscard]] Story& story() { return story_; }
+  // Hears of everything, too. It must live as long as the conversation.
+  void add_sink(trace::Sink& sink) { sinks_.add(sink); }
   [[nodiscard]] bool has_failed() const { return failed_; }
   void fail(const std::string& what, Where where);
 

@@ -47,6 +47,25 @@ struct Describe {
     return fmt::format("cwnd {} ssthresh {} in flight {} ({})", event.window_bytes, event.threshold_bytes,
                        event.in_flight_bytes, event.phase);
   }
+  std::string operator()(const trace::OptionsAgreed& event) const {
+    return fmt::format("agreed: {} octets a segment, sack {}, timestamps {}", event.segment_bytes, event.sack,
+                       event.timestamps);
+  }
+  std::string operator()(const trace::UserCalled& event) const {
+    return fmt::format("application: {} {}", trace::name(event.call), event.bytes);
+  }
+  std::string operator()(const trace::LossDetected& event) const {
+    return fmt::format("{} octets believed lost, from {} on ({})", event.lost_bytes, event.relative_begin, event.sign);
+  }
+  std::string operator()(const trace::ReductionUndone& event) const {
+    return fmt::format("nothing was lost: cwnd {}", event.window_bytes);
+  }
+  std::string operator()(const trace::PathChanged& event) const {
+    return fmt::format("the path takes {} octets a segment", event.segment_bytes);
+  }
+  std::string operator()(const trace::BufferTuned& event) const {
+    return fmt::format("{} buffer {} -> {}", event.receive ? "receive" : "send", event.from_bytes, event.to_bytes);
+  }
   std::string operator()(const trace::RttMeasured& event) const {
     return fmt::format("rtt {} ms, srtt {} ms, rto {} ms", milliseconds(event.sample), milliseconds(event.smoothed),
                        milliseconds(event.retransmission_timeout));
