@@ -10,13 +10,24 @@
 namespace fourtuple::impair {
 
 Lane::Lane(Direction direction, const WireRules& rules, RandomSource random, BufferPool& pool)
-    : direction_(direction),
-      profile_(direction == Direction::kOutbound ? rules.outbound : rules.inbound),
-      chances_(random),
-      pool_(pool) {
-  std::ranges::copy_if(rules.changes, std::back_inserter(changes_), [direction](const Change& change) {
-    return change.direction == Direction::kBoth || change.direction == direction;
+    : direction_(direction), chances_(random), pool_(pool) {
+  adopt(rules);
+}
+
+void Lane::adopt(const WireRules& rules) {
+  profile_ = direction_ == Direction::kOutbound ? rules.outbound : rules.inbound;
+  changes_.clear();
+  next_change_ = 0;
+  std::ranges::copy_if(rules.changes, std::back_inserter(changes_), [this](const Change& change) {
+    return change.direction == Direction::kBoth || change.direction == direction_;
   });
+}
+
+void Lane::set_rules(const WireRules& rules, Instant now) {
+  advance(now);
+  adopt(rules);
+  start_ = now;
+  bottleneck_.set(profile_, now);
 }
 
 void Lane::start(Instant now) {

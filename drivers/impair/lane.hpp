@@ -33,6 +33,8 @@ class Lane {
 
   // Times of changes and traces count from here; without this call, from the first take() or pop_due().
   void start(Instant now);
+  // From now on the wire is this one, its changes counted from now; what is under way stays so.
+  void set_rules(const WireRules& rules, Instant now);
   // A single packet (no super-segment) enters the wire.
   void take(PacketBuffer frame, RuleBook& rules, Instant now);
   // The next frame whose time has come; an empty buffer if there is none.
@@ -55,6 +57,7 @@ class Lane {
     PacketBuffer frame;
   };
 
+  void adopt(const WireRules& rules);
   [[nodiscard]] bool is_lost(const RuleEffect& effect, ByteView frame);
   [[nodiscard]] bool is_too_long(ByteView frame);
   [[nodiscard]] bool is_lost_in_burst();
