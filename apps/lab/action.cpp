@@ -2,36 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <fmt/format.h>
-#include <optional>
 #include <span>
 #include <vector>
+
+#include "apps/lab/text.hpp"
 
 namespace fourtuple::lab {
 namespace {
 
 using Words = std::span<const std::string_view>;
 using Outcome = Result<Action, std::string>;
-
-std::vector<std::string_view> words_of(std::string_view text) {
-  std::vector<std::string_view> words;
-  for (std::size_t at = 0; (at = text.find_first_not_of(" \t", at)) != std::string_view::npos;) {
-    const std::size_t end = std::min(text.find_first_of(" \t", at), text.size());
-    words.push_back(text.substr(at, end - at));
-    at = end;
-  }
-  return words;
-}
-
-template <class Number>
-bool take_number(std::string_view text, Number least, Number most, Number& number) {
-  Number found{};
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), found);
-  if (error != std::errc{} || stop != text.data() + text.size() || found < least || found > most) return false;
-  number = found;
-  return true;
-}
 
 // Octets may be written 100k or 4M.
 bool take_octets(std::string_view text, std::uint64_t& octets) {
@@ -250,23 +231,6 @@ std::string arguments(const Action& action) {
   return {};
 }
 
-std::optional<Duration> duration_of(std::string_view text) {
-  struct Unit {
-    std::string_view name;
-    double nanoseconds;
-  };
-  static constexpr std::array kUnits{Unit{"ms", 1e6}, Unit{"us", 1e3}, Unit{"ns", 1}, Unit{"s", 1e9}};
-  double value = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || value < 0) return std::nullopt;
-  const std::string_view unit = text.substr(static_cast<std::size_t>(stop - text.data()));
-  for (const Unit& known : kUnits) {
-    const double nanoseconds = value * known.nanoseconds;
-    if (known.name == unit && nanoseconds <= 1e15) return Duration(static_cast<std::int64_t>(nanoseconds + 0.5));
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 Result<Action, std::string> parse_action(std::string_view text) {
@@ -292,15 +256,22 @@ Result<TimedAction, std::string> parse_timed_action(std::string_view text, Durat
   const std::vector<std::string_view> words = words_of(text);
   if (words.empty()) return failure(std::string("expected a time and an action"));
   const bool is_relative = words[0].front() == '+';
-  const auto time = duration_of(is_relative ? words[0].substr(1) : words[0]);
-  if (!time) return failure(fmt::format("'{}' is no time: expected 20ms, 1.5s or +20ms", words[0]));
+  const std::size_t sign = std::min(words[0].find('@'), words[0].size());
+  const auto time = duration_of(words[0].substr(0, sign).substr(is_relative ? 1 : 0));
+  std::size_t position = 0;
+  const bool has_position = sign < words[0].size();
+  const bool is_fine = !has_position || take_number<std::size_t>(words[0].substr(sign + 1), 0, 1'000'000'000, position);
+  if (!time || !is_fine) return failure(fmt::format("'{}' is no time: expected 20ms, 1.5s or +20ms", words[0]));
   auto action = parse_action(text.substr(static_cast<std::size_t>(words[0].data() + words[0].size() - text.data())));
   if (!action) return failure(action.error());
-  return TimedAction{is_relative ? previous + *time : *time, std::move(*action)};
+  TimedAction timed{is_relative ? previous + *time : *time, std::move(*action)};
+  if (has_position) timed.position = position;
+  return timed;
 }
 
 std::string to_string(const TimedAction& timed) {
-  return fmt::format("{}ms {}", static_cast<double>(timed.at.count()) / 1e6, to_string(timed.action));
+  const std::string position = timed.position ? fmt::format("@{}", *timed.position) : std::string();
+  return fmt::format("{}ms{} {}", static_cast<double>(timed.at.count()) / 1e6, position, to_string(timed.action));
 }
 
 }  // namespace fourtuple::lab

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -66,9 +67,12 @@ inline constexpr std::uint64_t kMostSyns = 100'000;
 struct TimedAction {
   Duration at{};
   Action action;
+  // How many events had been told when it was done by hand: one moment may have many, and a repetition must find the
+  // same one.
+  std::optional<std::size_t> position = {};
 };
 
-// "20ms client: connect 80"; "+20ms ..." counts from `previous`.
+// "20ms client: connect 80"; "+20ms ..." counts from `previous`; "20ms@117 ..." has a position.
 [[nodiscard]] Result<TimedAction, std::string> parse_timed_action(std::string_view text, Duration previous);
 // "20ms client: connect 80"
 [[nodiscard]] std::string to_string(const TimedAction& timed);

@@ -24,12 +24,12 @@ Experiment::Experiment(const Setup& setup)
     : begin_(kBegin),
       now_(kBegin),
       log_(kBegin),
-      wire_(setup.rules, setup.seed, pool_,
-            [this](int from, FrameNumber frame, ByteView bytes, std::string_view fate) {
-              log_.add_sent(from, frame, bytes, fate, now_);
-            }),
-      script_(setup.script) {
+      wire_(setup.rules, setup.seed, pool_, [this](int from, FrameNumber frame, ByteView bytes, std::string_view fate) {
+        log_.add_sent(from, frame, bytes, fate, now_);
+      }) {
+  for (const TimedAction& timed : setup.script) (timed.position ? by_hand_ : script_).push_back(timed);
   std::ranges::stable_sort(script_, {}, &TimedAction::at);
+  std::ranges::stable_sort(by_hand_, {}, [](const TimedAction& timed) { return *timed.position; });
   wire_.set_rules(setup.rules, now_);
   for (std::size_t i = 0; i < 2; ++i) {
     const int host = static_cast<int>(i);
@@ -42,7 +42,7 @@ Experiment::~Experiment() = default;
 
 // Neighbour entries grow old for minutes yet; nobody waits for that.
 bool Experiment::is_idle() const {
-  if (next_in_script_ < script_.size()) return false;
+  if (next_in_script_ < script_.size() || hand_is_next()) return false;
   for (int host = 0; host < 2; ++host) {
     const Stack& stack = hosts_[static_cast<std::size_t>(host)]->stack();
     if (wire_.next_due(host) != kNever || stack.tcp().next_deadline() != kNever) return false;
@@ -50,7 +50,12 @@ bool Experiment::is_idle() const {
   return true;
 }
 
+bool Experiment::hand_is_next() const {
+  return next_by_hand_ < by_hand_.size() && log_.events().size() >= *by_hand_[next_by_hand_].position;
+}
+
 Instant Experiment::next_moment() const {
+  if (hand_is_next()) return std::max(begin_ + by_hand_[next_by_hand_].at, now_);
   Instant next = next_in_script_ < script_.size() ? begin_ + script_[next_in_script_].at : kNever;
   for (int host = 0; host < 2; ++host) {
     next = std::min({next, wire_.next_due(host), hosts_[static_cast<std::size_t>(host)]->next_deadline()});
@@ -62,6 +67,12 @@ bool Experiment::step(Duration limit) {
   const Instant next = next_moment();
   if (next == kNever || log_.is_full() || (limit != Duration::max() && next > begin_ + limit)) return false;
   now_ = next;
+  if (hand_is_next()) {
+    const TimedAction& timed = by_hand_[next_by_hand_++];
+    actions_.push_back(timed);
+    perform(timed.action);
+    return true;
+  }
   if (next_in_script_ < script_.size() && begin_ + script_[next_in_script_].at <= now_) {
     perform(script_[next_in_script_++].action);
     return true;
@@ -98,13 +109,13 @@ void Experiment::run_until(Duration moment) {
 }
 
 Result<void, std::string> Experiment::act(const Action& action) {
+  actions_.push_back({now(), action, log_.events().size()});
   perform(action);
   if (problem_.empty()) return {};
   return failure(std::exchange(problem_, {}));
 }
 
 void Experiment::perform(const Action& action) {
-  actions_.push_back({now(), action});
   log_.add_action(action.who, to_string(action), now_);
   problem_.clear();
   if (action.who != kWire) {

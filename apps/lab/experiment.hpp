@@ -45,12 +45,13 @@ class Experiment {
   bool step_to_segment(Duration limit);
   // Everything until then; time ends there even if nothing is left.
   void run_until(Duration moment);
-  // The actions that happened, those of the script and those since, with their times.
+  // What act() did, with times and positions: added to the script, it makes the same run again.
   [[nodiscard]] const std::vector<TimedAction>& actions() const { return actions_; }
 
  private:
   class Ear;  // hears one host's events
   [[nodiscard]] Instant next_moment() const;
+  [[nodiscard]] bool hand_is_next() const;
   void perform(const Action& action);
 
   Instant begin_;
@@ -60,8 +61,10 @@ class Experiment {
   Wire wire_;
   std::array<std::unique_ptr<Ear>, 2> ears_;
   std::array<std::unique_ptr<Host>, 2> hosts_;
-  std::vector<TimedAction> script_;
+  std::vector<TimedAction> script_;  // by time
   std::size_t next_in_script_ = 0;
+  std::vector<TimedAction> by_hand_;  // of an earlier run, by position
+  std::size_t next_by_hand_ = 0;
   std::vector<TimedAction> actions_;
   std::string problem_;  // of the last action
 };

@@ -102,6 +102,26 @@ TEST(Experiment, DropsTheNextOfAKind) {
   EXPECT_GE(count(experiment, {R"("retransmission":true)"}), 1U);
 }
 
+// Several events of one moment lie on either side of the hand.
+TEST(Experiment, IsRepeatedWithWhatWasDoneByHand) {
+  lab::Setup setup = setup_of(kPage);
+  Experiment first(setup);
+  first.run_until(61ms);
+  ASSERT_TRUE(first.act(parse_action("wire: drop next ack").value()));
+  ASSERT_TRUE(first.step());
+  ASSERT_TRUE(first.act(parse_action("wire: drop next data").value()));
+  first.run_until(5s);
+  ASSERT_EQ(first.actions().size(), 2U);
+  for (const TimedAction& timed : first.actions()) {
+    const auto again = parse_timed_action(to_string(timed), {});
+    ASSERT_TRUE(again);
+    setup.script.push_back(*again);
+  }
+  Experiment second(setup);
+  second.run_until(5s);
+  EXPECT_EQ(first.log().events(), second.log().events());
+}
+
 TEST(Experiment, CutsAndHealsTheCable) {
   Experiment experiment(setup_of({"0ms server: listen 80", "1ms client: connect 80", "100ms wire: cut",
                                   "101ms client: send 1000", "2s wire: heal"}));
