@@ -159,6 +159,12 @@ struct WireOptions {
 // Says to a command of `fourtuple wire` where the second network is.
 inline constexpr const char* kFarNetworkVariable = "FOURTUPLE_FAR_NETWORK";
 
+struct ExplainOptions {
+  std::vector<std::string> words;  // empty: list what can be asked
+  std::size_t width = 100;         // columns
+  bool json = false;
+};
+
 struct InWorldOptions {
   pid_t pid = 0;     // 0: the only one that runs
   bool far = false;  // the second network of the `fourtuple wire` that we are a command of

@@ -35,6 +35,26 @@ function(fourtuple_part name folder)
   endif()
 endfunction()
 
+# What `fourtuple explain` shows, read anew from tables, tags and tests whenever one of them has changed, so that it works
+# without the sources and is never out of date.
+function(fourtuple_explain_data target)
+  set(data ${PROJECT_BINARY_DIR}/explain/explain_data.cpp)
+  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/explain)
+  file(GLOB_RECURSE tagged CONFIGURE_DEPENDS stack/*.[ch]pp drivers/*.[ch]pp include/*.h include/*.hpp apps/*.[ch]pp
+       apps/*.c tests/*.[ch]pp tests/*.pkt)
+  file(GLOB tables CONFIGURE_DEPENDS docs/requirements/*.tsv)
+  add_custom_command(
+    OUTPUT ${data}
+    COMMAND ${PROJECT_SOURCE_DIR}/scripts/explain_data ${data}
+    DEPENDS ${tagged} ${tables} docs/sockets.md scripts/explain_data scripts/explain_mentions.awk
+            scripts/conformance_tags.awk scripts/tagged_files.sh
+    WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+    COMMENT "Gathering what fourtuple explain knows"
+    VERBATIM)
+  target_sources(${target} PRIVATE ${data})
+  set_source_files_properties(${data} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()
+
 # Every test program; `cmake --build DIR --target fourtuple_tests` builds them and nothing else.
 if(FOURTUPLE_TESTS)
   add_custom_target(fourtuple_tests)

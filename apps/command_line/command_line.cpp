@@ -30,6 +30,7 @@ struct AllOptions {
   RecordOptions record;
   WireOptions wire;
   InWorldOptions in_world;
+  ExplainOptions explain;
 };
 
 // The words before `--` are ours, those after it are a command to run.
@@ -75,6 +76,7 @@ class CommandLine {
     add_record();
     add_wire();
     add_in_world();
+    add_explain();
   }
 
   int run(std::vector<std::string> words) {
@@ -325,6 +327,14 @@ class CommandLine {
     });
     program.add_option("--pid", in_world.pid, "the process whose network it is")->check(CLI::PositiveNumber);
     program.add_flag("--far", in_world.far, "the second network of the `fourtuple wire` that runs us");
+  }
+
+  void add_explain() {
+    ExplainOptions& explain = options_.explain;
+    CLI::App& program = add_program("explain", help::kExplain, [this] { return run_explain(options_.explain); });
+    program.add_option("WORD", explain.words, "states, clauses, timers, causes, drop reasons, rules, statements");
+    program.add_option("--width", explain.width, "columns of a line, 60 to 200 (100)")->check(CLI::Range(60, 200));
+    program.add_flag("--json", explain.json, "one JSON object for each thing that is explained");
   }
 
   CLI::App root_{help::kFourtuple, "fourtuple"};

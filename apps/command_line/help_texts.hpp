@@ -133,6 +133,17 @@ and runs what stands after `--` in the first. There `fourtuple in-world --far --
 does from the start. SIGUSR1 has the numbers said, and so has the end. docs/wire.md describes the rules.
 )"};
 
+inline constexpr Text kExplain{"what a state, a clause, a timer, a cause or a drop reason means", R"(Examples:
+  fourtuple explain TIME-WAIT
+  fourtuple explain rfc9293#3.10.7.4 MUST-58
+  fourtuple explain drop:out-of-window cause:tail-loss-probe timer:persist
+  fourtuple explain rule:ack-goes-back S47
+  fourtuple explain                              everything that can be asked
+
+Says in our words what it means, which clause it comes from, where the code is, and which tests show it. The words are
+those of the ladder, of captures and of the conformance page; files are named from the root of the sources.
+)"};
+
 inline constexpr Text kInWorld{"a command in the private network of a running program", R"(Examples:
   fourtuple in-world -- curl http://10.0.0.4/
   fourtuple in-world --pid 4711 -- ip address

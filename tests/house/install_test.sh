@@ -41,6 +41,7 @@ END
 step 'cmake --install' cmake --install "$build" --prefix "$work/prefix"
 [ -x "$work/prefix/bin/fourtuple" ] || { echo 'the program was not installed' && exit 1; }
 step 'fourtuple --help' "$work/prefix/bin/fourtuple" --help
+(cd / && step 'fourtuple explain without the sources' "$work/prefix/bin/fourtuple" explain MUST-58 timer:persist S47)
 ! grep -rlF -- "$build" "$work/prefix/lib/cmake" "$work/prefix/lib/pkgconfig" || { echo 'the package names the build folder' && exit 1; }
 write_consumer
 step 'find_package(fourtuple)' cmake -S . -B cmake-build -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_BUILD_TYPE=Debug
