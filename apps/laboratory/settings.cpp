@@ -126,6 +126,8 @@ constexpr std::array kSettings{
             }},
     Setting{"congestion", "NAME", "congestion controller",
             [](Setup& setup, string_view text) { return set_congestion(setup.stack.tcp.congestion, text); }},
+    Setting{"pacing", "0|1", "segments are spread over the round trip, whatever the controller",
+            [](Setup& setup, string_view text) { return set_switch(setup.stack.tcp.pacing, text); }},
     Setting{"min_rto_ms", "MS", "smallest retransmission timeout",
             [](Setup& setup, string_view text) { return set_milliseconds(setup.stack.tcp.min_rto, text); }},
     Setting{"max_rto_ms", "MS", "largest retransmission timeout",

@@ -27,6 +27,7 @@ void add_windows(JsonObject& json, const tcp::Info& info) {
   json.add("slow_start_threshold_bytes", info.slow_start_threshold_bytes);
   json.add("peer_window_bytes", info.peer_window_bytes).add("receive_window_bytes", info.receive_window_bytes);
   json.add("in_flight_bytes", info.in_flight_bytes);
+  json.add("pacing_rate", info.pacing_rate).add("delivery_rate", info.delivery_rate);
 }
 
 void add_totals(JsonObject& json, const tcp::Info& info) {

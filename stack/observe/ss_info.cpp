@@ -82,6 +82,9 @@ void add_totals(std::string& text, const tcp::Info& info) {
   add_milliseconds(text, "lastsnd", info.since_last_data_sent);
   add_milliseconds(text, "lastrcv", info.since_last_data_received);
   add_milliseconds(text, "lastack", info.since_last_ack_received);
+  if (info.pacing_rate != 0) text += fmt::format(" pacing_rate {}bps", info.pacing_rate * 8);
+  if (info.delivery_rate != 0) text += fmt::format(" delivery_rate {}bps", info.delivery_rate * 8);
+  if (info.delivery_was_application_limited) text += " app_limited";
 }
 
 void add_flight(std::string& text, const tcp::Info& info) {

@@ -58,7 +58,7 @@ struct Settings {
   std::uint32_t port_range = 0;                       // IP_LOCAL_PORT_RANGE: the highest port in the upper half
   std::uint32_t icmp_filter = 0;                      // ICMP_FILTER
   std::uint32_t not_sent_low_water = 0;               // TCP_NOTSENT_LOWAT
-  std::uint64_t max_pacing_rate = ~std::uint64_t{0};  // remembered only
+  std::uint64_t max_pacing_rate = ~std::uint64_t{0};  // SO_MAX_PACING_RATE as it reads back
   wire::IpOptions ip_options;
   Duration receive_timeout{};  // SO_RCVTIMEO; zero: none
   Duration send_timeout{};     // SO_SNDTIMEO; zero: none

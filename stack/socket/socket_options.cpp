@@ -74,15 +74,24 @@ Result<void> set_timestamping(Settings& settings, std::span<const std::byte> val
   return {};
 }
 
+// Octets a second, in eight octets or in four; all ones: no limit, and none is what 0 means to the kernel, too.
 Result<void> set_pacing_rate(Settings& settings, std::span<const std::byte> value) {
+  constexpr std::uint64_t kUnlimited = ~std::uint64_t{0};
   if (const auto wide = read_object<std::uint64_t>(value)) {
     settings.max_pacing_rate = *wide;
-    return {};
+  } else {
+    const auto narrow = read_object<std::uint32_t>(value);
+    if (!narrow) return failure(narrow.error());
+    settings.max_pacing_rate = *narrow == ~std::uint32_t{0} ? kUnlimited : *narrow;
   }
-  const auto narrow = read_object<std::uint32_t>(value);
-  if (!narrow) return failure(narrow.error());
-  settings.max_pacing_rate = *narrow == ~std::uint32_t{0} ? ~std::uint64_t{0} : *narrow;
+  settings.tcp.max_pacing_rate = settings.max_pacing_rate == kUnlimited ? 0 : settings.max_pacing_rate;
   return {};
+}
+
+// Where there is room for four octets only, as much as they can say.
+void write_pacing_rate(std::uint64_t rate, std::span<std::byte> value, std::size_t& size) {
+  if (value.size() >= sizeof rate) return write_object(rate, value, size);
+  write_object(static_cast<std::uint32_t>(std::min<std::uint64_t>(rate, ~std::uint32_t{0})), value, size);
 }
 
 [[nodiscard]] bool is_known_level(int level, int type) {
@@ -152,7 +161,7 @@ Result<void> Socket::set_object(int level, int name, std::span<const std::byte> 
     case SO_TIMESTAMPING:
       return set_timestamping(settings_, value);
     case SO_MAX_PACING_RATE:
-      return set_pacing_rate(settings_, value);
+      return set_pacing_rate(settings_, value).and_then([&] { return apply_settings(turn); });
     case SO_BSDCOMPAT:
       return {};
     case SO_DETACH_FILTER:
@@ -233,7 +242,8 @@ Result<void> Socket::get_object(int name, std::span<std::byte> value, std::size_
     case SO_TIMESTAMPING:
       return object(std::array<std::int32_t, 2>{settings_.timestamping, 0});
     case SO_MAX_PACING_RATE:
-      return object(settings_.max_pacing_rate);
+      write_pacing_rate(settings_.max_pacing_rate, value, size);
+      return {};
     case SO_COOKIE:
       if (value.size() < sizeof(std::uint64_t)) return failure(std::errc::invalid_argument);
       return object(std::uint64_t{owner()});

@@ -59,6 +59,8 @@ ExtendedTcpInfo fill_tcp_info(const tcp::Info& info, bool is_listening) {
   base.tcpi_advmss = info.advertised_mss;
   base.tcpi_rcv_space = static_cast<std::uint32_t>(info.receive_window_bytes);
   base.tcpi_total_retrans = static_cast<std::uint32_t>(info.total_retransmissions);
+  to.pacing_rate = info.pacing_rate;
+  to.delivery_rate = info.delivery_rate;
   to.bytes_acked = info.bytes_acknowledged;
   to.bytes_received = info.bytes_received;
   to.segs_out = static_cast<std::uint32_t>(info.segments_sent);

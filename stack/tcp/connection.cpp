@@ -183,7 +183,8 @@ void Connection::set_options(const ConnectionOptions& options, Context& context)
     arm_keep_alive(context);
   }
   const bool releases_small_data = (options_.no_delay && !before.no_delay) || (before.cork && !options_.cork);
-  if (releases_small_data && traits(tcb_.state).sends_data) {
+  const bool another_pace = options_.max_pacing_rate != before.max_pacing_rate;
+  if ((releases_small_data || another_pace) && traits(tcb_.state).sends_data) {
     hold_partial_ = options_.cork;
     transmit(Cause::kUserSend, context);
   }
@@ -252,6 +253,7 @@ Info Connection::info(Instant now) const {
   info.peer_window_bytes = tcb_.snd.wnd;
   info.receive_window_bytes = offered_window();
   info.in_flight_bytes = flight_.outstanding_bytes();
+  info.pacing_rate = pacer_.is_active() ? pacer_.rate() : window_rate();
   info.bytes_sent = bytes_sent_;
   info.bytes_retransmitted = bytes_retransmitted_;
   info.bytes_acknowledged = bytes_acked_;

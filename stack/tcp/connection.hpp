@@ -13,6 +13,7 @@
 #include "stack/tcp/layer.hpp"
 #include "stack/tcp/receive/reassembly.hpp"
 #include "stack/tcp/receive/receive_queue.hpp"
+#include "stack/tcp/send/pacer.hpp"
 #include "stack/tcp/send/proportional_rate.hpp"
 #include "stack/tcp/send/retransmit_queue.hpp"
 #include "stack/tcp/send/rtt.hpp"
@@ -201,6 +202,13 @@ class Connection final : public TimerNode {
   void note_acked(Context& context);
   [[nodiscard]] std::uint16_t window_field(bool syn);
 
+  // pacing.cpp
+  [[nodiscard]] std::uint64_t window_rate() const;
+  [[nodiscard]] std::uint64_t wanted_pace() const;
+  void set_pace(Instant now);
+  [[nodiscard]] bool must_wait_its_turn(Context& context);
+  void note_paced(std::uint64_t bytes, Instant now);
+
   // ecn.cpp
   void agree_on_ecn(const Segment& syn);
   void ask_for_ecn(TcpFlags& flags, bool again);
@@ -294,6 +302,8 @@ class Connection final : public TimerNode {
   unsigned widening_left_ = 0;      // recoveries for which that stays
   StreamOffset widened_until_ = 0;  // snd.nxt when it grew last: it may grow again when this is acknowledged
   ProportionalRate rate_;
+  Pacer pacer_;
+  bool waits_its_turn_ = false;        // something may leave but for pacing: Timer::kPacing is armed
   std::uint64_t recovery_window_ = 0;  // octets that may be in flight while rate_ decides
   // What is needed to take the last reduction of the congestion window back.
   struct Reduction {

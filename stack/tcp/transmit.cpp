@@ -26,8 +26,10 @@ void Connection::send_owed_ack(Context& context) {
 
 void Connection::transmit(Cause cause, Context& context) {
   const bool probes = std::exchange(probe_with_new_data_, false);
+  set_pace(context.now);
   if (!probes) retransmit_lost(context);
   send_new(cause, probes ? 2 * send_mss() : UINT64_MAX, context);  // [RFC5682 2.1 step 2(b)]
+  if (!waits_its_turn_) cancel(Timer::kPacing, context);
   update_send_timers(context);
 }
 
@@ -94,7 +96,10 @@ bool Connection::is_idle() const { return tcb_.snd.una == tcb_.snd.nxt || tcb_.s
 
 // Octets of the largest (super-)segment. An urgent pointer counts from one segment's own number.
 std::size_t Connection::most_at_once(std::size_t mss) const {
-  return is_urgent_mode() ? mss : std::max<std::size_t>(mss, path_.max_super_segment / mss * mss);
+  if (is_urgent_mode()) return mss;
+  const std::size_t most = std::max<std::size_t>(mss, path_.max_super_segment / mss * mss);
+  if (!pacer_.is_active()) return most;
+  return std::min(most, std::max(mss, static_cast<std::size_t>(pacer_.quantum()) / mss * mss));
 }
 
 // "What is the next segment, if any?" 0: none.
@@ -126,6 +131,7 @@ void Connection::send_new(Cause cause, std::uint64_t most, Context& context) {
     const bool fin =
         fin_is_unsent() && text_end == fin_offset() && (window_room() > length || (length == 0 && flight_.empty()));
     if (length == 0 && !fin) break;
+    if (length > 0 && !probes && must_wait_its_turn(context)) break;
     send_range(begin, text_end + (fin ? 1 : 0), cause, false, context);
     if (probes) most -= std::min<std::uint64_t>(most, length);
   }
@@ -154,6 +160,7 @@ void Connection::retransmit_lost(Context& context) {
     const bool first_of_all = timed_out_ || retransmit_one_ || pipe_bytes() == 0;
     if (congestion_room() < wanted && !first_of_all) return;
     if (in_window == 0 && !timed_out_) return;  // [RFC9293 SHLD-16]
+    if (!timed_out_ && must_wait_its_turn(context)) return;
     std::uint64_t most = std::max<std::uint64_t>(congestion_room() / mss * mss, mss);
     most = std::min<std::uint64_t>(most, most_at_once(mss));
     if (in_window > 0) most = std::min(most, in_window);
@@ -210,6 +217,7 @@ void Connection::send_range(StreamOffset begin, StreamOffset end, Cause cause, b
   out.header.window = window_field(false);
   fill_options(out.header, context);
   if (!again && cause != Cause::kWindowProbe) mark_capable(out);
+  note_paced(out.payload_bytes, context.now);
   if (!again) {
     if (flight_.empty()) progress_at_ = context.now;
     flight_.append(begin, end, context.now);
