@@ -122,5 +122,27 @@ TEST_F(StreamOption, WhatIsOutOfScopeSaysSo) {
   EXPECT_ERRNO(set(fd, IPPROTO_TCP, TCP_ULP, 1), ENOENT);
 }
 
+TEST_F(StreamOption, MaxPacingRateReadsBackInFourOctetsAndInEight) {
+  const int client = open_far();
+  const auto rate = [&](auto room) {
+    socklen_t size = sizeof room;
+    EXPECT_EQ(ft_getsockopt(client, SOL_SOCKET, SO_MAX_PACING_RATE, &room, &size), 0);
+    EXPECT_EQ(size, sizeof room);
+    return room;
+  };
+  const auto set_rate = [&](auto value) {
+    EXPECT_EQ(ft_setsockopt(client, SOL_SOCKET, SO_MAX_PACING_RATE, &value, sizeof value), 0);
+  };
+  EXPECT_EQ(rate(std::uint64_t{}), ~std::uint64_t{0});
+  EXPECT_EQ(rate(std::uint32_t{}), ~std::uint32_t{0});
+  set_rate(std::uint32_t{1'000'000});
+  EXPECT_EQ(rate(std::uint64_t{}), 1'000'000U);
+  set_rate(std::uint64_t{6'000'000'000});
+  EXPECT_EQ(rate(std::uint64_t{}), 6'000'000'000U);
+  EXPECT_EQ(rate(std::uint32_t{}), ~std::uint32_t{0}) << "as much as four octets can say";
+  set_rate(~std::uint32_t{0});
+  EXPECT_EQ(rate(std::uint64_t{}), ~std::uint64_t{0}) << "no limit";
+}
+
 }  // namespace
 }  // namespace fourtuple::test
