@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <string_view>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include "tests/bench/link/subjects.hpp"
@@ -18,13 +18,12 @@ namespace {
 
 constexpr std::size_t kBulkBytes = std::size_t{1} << 20;
 
-int listen_on(std::uint16_t port, bool blocking) {
+int listen_on(std::uint16_t port, bool blocking, const std::string& congestion) {
   const int listener = ::socket(AF_INET, SOCK_STREAM | (blocking ? 0 : SOCK_NONBLOCK), 0);
   const int yes = 1;
   ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
   ::setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));  // inherited
-  static constexpr std::string_view kCubic = "cubic";
-  ::setsockopt(listener, IPPROTO_TCP, TCP_CONGESTION, kCubic.data(), kCubic.size());
+  ::setsockopt(listener, IPPROTO_TCP, TCP_CONGESTION, congestion.data(), static_cast<socklen_t>(congestion.size()));
   sockaddr_in name{};
   name.sin_family = AF_INET;
   name.sin_port = htons(port);
@@ -42,8 +41,8 @@ void echo_blocking(int socket) {
   ::close(socket);
 }
 
-void serve_blocking() {
-  for (const int listener = listen_on(kBlockingEchoPort, true);;) {
+void serve_blocking(const std::string& congestion) {
+  for (const int listener = listen_on(kBlockingEchoPort, true, congestion);;) {
     const int socket = ::accept(listener, nullptr, nullptr);
     if (socket >= 0) std::thread(echo_blocking, socket).detach();
   }
@@ -51,10 +50,14 @@ void serve_blocking() {
 
 class EventLoop {
  public:
-  EventLoop() : events_(::epoll_create1(0)), bytes_(kBulkBytes) {}
+  EventLoop(std::string congestion, std::size_t short_octets)
+      : congestion_(std::move(congestion)),
+        short_octets_(short_octets),
+        events_(::epoll_create1(0)),
+        bytes_(kBulkBytes) {}
 
   void add_listener(std::uint16_t port) {
-    const int listener = listen_on(port, false);
+    const int listener = listen_on(port, false, congestion_);
     services_.push_back({listener, port});
     watch(listener, 0, EPOLLIN);
   }
@@ -91,6 +94,7 @@ class EventLoop {
     for (;;) {
       const int socket = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK);
       if (socket < 0) return;
+      if (port == kShortPort) (void)::send(socket, bytes_.data(), short_octets_, MSG_NOSIGNAL);
       watch(socket, port, port == kSourcePort ? EPOLLOUT : EPOLLIN);
     }
   }
@@ -99,9 +103,12 @@ class EventLoop {
     if (port == kSourcePort) return ::send(socket, bytes_.data(), bytes_.size(), MSG_NOSIGNAL) > 0;
     const ssize_t size = ::recv(socket, bytes_.data(), bytes_.size(), 0);
     if (size <= 0) return false;
-    return port == kDiscardPort || ::send(socket, bytes_.data(), static_cast<std::size_t>(size), MSG_NOSIGNAL) == size;
+    return port == kDiscardPort || port == kShortPort ||
+           ::send(socket, bytes_.data(), static_cast<std::size_t>(size), MSG_NOSIGNAL) == size;
   }
 
+  const std::string congestion_;
+  const std::size_t short_octets_;
   int events_;
   std::vector<char> bytes_;
   std::vector<Service> services_;
@@ -109,10 +116,11 @@ class EventLoop {
 
 }  // namespace
 
-void run_linux_server() {
-  std::thread(serve_blocking).detach();
-  EventLoop loop;
+void run_linux_server(const std::string& congestion, std::size_t short_octets) {
+  std::thread(serve_blocking, congestion).detach();
+  EventLoop loop(congestion, short_octets);
   for (const std::uint16_t port : {kDiscardPort, kSourcePort, kEchoPort}) loop.add_listener(port);
+  if (short_octets != 0) loop.add_listener(kShortPort);
   loop.run();
 }
 

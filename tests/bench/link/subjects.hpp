@@ -13,6 +13,7 @@ namespace fourtuple::bench {
 
 inline constexpr std::uint16_t kDiscardPort = 5009;
 inline constexpr std::uint16_t kSourcePort = 5019;
+inline constexpr std::uint16_t kShortPort = 5029;
 inline constexpr std::uint16_t kEchoPort = 5007;
 inline constexpr std::uint16_t kBlockingEchoPort = 5008;  // Linux only: a thread for each connection
 
