@@ -24,6 +24,13 @@ enum class LinkChoice : std::uint8_t {
 
 enum class VnetChoice : std::uint8_t { kAuto, kOn, kOff };
 
+// How ladders are drawn.
+struct LookOptions {
+  bool ascii = false;         // also where the locale has better
+  std::optional<bool> color;  // nothing: on a terminal, unless NO_COLOR is set
+  std::size_t width = 100;    // columns
+};
+
 // Where a program's stack stands: on a TAP device, on an interface, or in a private world when neither is named.
 struct AttachOptions {
   std::string tap;
@@ -36,6 +43,7 @@ struct AttachOptions {
   std::size_t mtu = 0;  // 0: as the link has it
   std::string pcap;     // file for what passes; "": none
   bool ladder = false;
+  LookOptions look;
   std::string wire;                  // impairment rules; "": a clean wire
   std::vector<std::string> command;  // what stood after `--`
 
@@ -107,6 +115,7 @@ struct DrillOptions {
   std::map<std::string, std::string> definitions;  // -D NAME=VALUE
   bool strict = false;
   bool trace = false;
+  LookOptions look;
   bool json = false;
   std::string pcap;                              // "": none
   std::string stack;                             // settings of the laboratory: "rcvbuf=65536,sack=0"
@@ -158,6 +167,14 @@ struct WireOptions {
 
 // Says to a command of `fourtuple wire` where the second network is.
 inline constexpr const char* kFarNetworkVariable = "FOURTUPLE_FAR_NETWORK";
+
+struct CaptureLadderOptions {
+  std::string file;  // a capture; "-": standard input
+  std::optional<std::uint32_t> stream;
+  LookOptions look;
+  bool every_row = false;
+  bool json = false;
+};
 
 struct ExplainOptions {
   std::vector<std::string> words;  // empty: list what can be asked

@@ -100,6 +100,18 @@ void add_vnet_option(CLI::App& program, VnetChoice& target) {
                          "auto, on or off", "super-segments and checksum offload over the TAP: auto, on or off");
 }
 
+void add_look_options(CLI::App& program, LookOptions& look, const std::string& group) {
+  const std::string where = group.empty() ? "How it looks" : group;
+  program.add_flag("--ascii", look.ascii, "draw ladders with ASCII characters alone")->group(where);
+  program
+      .add_flag("--color,!--no-color", look.color,
+                "draw ladders in colours, or without; else on terminals, unless NO_COLOR is set")
+      ->group(where);
+  program.add_option("--width", look.width, "columns of a ladder, 80 to 200 (100)")
+      ->check(CLI::Range(80, 200))
+      ->group(where);
+}
+
 void add_world_options(CLI::App& program, AttachOptions& options) {
   add_link_choice(program, options);
   program.add_option("--mtu", options.mtu, "largest IP packet in octets, 68 to 65521")
@@ -107,6 +119,7 @@ void add_world_options(CLI::App& program, AttachOptions& options) {
       ->group(kGroup);
   program.add_flag("--ladder", options.ladder, "show the conversation, segment by segment, on standard error")
       ->group(kGroup);
+  add_look_options(program, options.look, kGroup);
   program
       .add_option(
           "--wire", options.wire,

@@ -15,6 +15,9 @@ void add_attach_options(CLI::App& program, AttachOptions& options, Port* port = 
 // The few of them that make sense where the world is always private: --link, --mtu, --wire and --ladder.
 void add_world_options(CLI::App& program, AttachOptions& options);
 
+// --ascii, --color, --no-color and --width; `group` is where the help lists them.
+void add_look_options(CLI::App& program, LookOptions& look, const std::string& group);
+
 // --vnet-hdr alone.
 void add_vnet_option(CLI::App& program, VnetChoice& target);
 

@@ -31,6 +31,7 @@ struct AllOptions {
   WireOptions wire;
   InWorldOptions in_world;
   ExplainOptions explain;
+  CaptureLadderOptions ladder;
 };
 
 // The words before `--` are ours, those after it are a command to run.
@@ -76,6 +77,7 @@ class CommandLine {
     add_record();
     add_wire();
     add_in_world();
+    add_ladder();
     add_explain();
   }
 
@@ -224,6 +226,7 @@ class CommandLine {
     program.add_option("SCRIPT", drill.scripts, "packet scripts, or folders of them")->required();
     program.add_flag("--strict", drill.strict, "packets after the last event and damaged payload are failures too");
     program.add_flag("--trace", drill.trace, "draw the conversation also of scripts that pass");
+    add_look_options(program, drill.look, "");
     program.add_flag("--json", drill.json, "one JSON object for each script");
     program.add_option("--pcap", drill.pcap, "write what passed to a capture file");
     program.add_option("--stack", drill.stack, "settings of the stack, NAME=VALUE,... (docs/packetdrill.md)");
@@ -327,6 +330,16 @@ class CommandLine {
     });
     program.add_option("--pid", in_world.pid, "the process whose network it is")->check(CLI::PositiveNumber);
     program.add_flag("--far", in_world.far, "the second network of the `fourtuple wire` that runs us");
+  }
+
+  void add_ladder() {
+    CaptureLadderOptions& ladder = options_.ladder;
+    CLI::App& program = add_program("ladder", help::kLadder, [this] { return run_ladder(options_.ladder); });
+    program.add_option("FILE", ladder.file, "a capture (pcap or pcapng, also gzip); - is standard input")->required();
+    program.add_option("--stream", ladder.stream, "only this conversation, counted from 0 as tcp.stream in Wireshark");
+    program.add_flag("--all", ladder.every_row, "every row, also those of long runs that are alike");
+    program.add_flag("--json", ladder.json, "one JSON object for each frame (docs/observability.md)");
+    add_look_options(program, ladder.look, "");
   }
 
   void add_explain() {

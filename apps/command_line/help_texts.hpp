@@ -133,6 +133,17 @@ and runs what stands after `--` in the first. There `fourtuple in-world --far --
 does from the start. SIGUSR1 has the numbers said, and so has the end. docs/wire.md describes the rules.
 )"};
 
+inline constexpr Text kLadder{"any capture as a ladder, with what is remarkable about each segment", R"(Examples:
+  fourtuple ladder capture.pcap
+  fourtuple ladder --stream 3 capture.pcapng.gz
+  fourtuple ladder --all --no-color capture.pcap | less
+  tcpdump -c 100 -w - | fourtuple ladder -
+
+Draws recorded conversations between two lifelines, the client's on the left, the server's on the right: repeated, late,
+missing, lost and damaged segments, duplicate ACKs, closed windows and probes are said beside the arrows, as far as a
+capture can tell, and ARP, ICMP and UDP stand between. Numbers beside the arrows are those of the frames, as in Wireshark.
+)"};
+
 inline constexpr Text kExplain{"what a state, a clause, a timer, a cause or a drop reason means", R"(Examples:
   fourtuple explain TIME-WAIT
   fourtuple explain rfc9293#3.10.7.4 MUST-58

@@ -15,10 +15,10 @@
 #include "apps/drill/report.hpp"
 #include "apps/drill/script_files.hpp"
 #include "apps/laboratory/settings.hpp"
+#include "apps/look.hpp"
 #include "apps/programs.hpp"
 #include "apps/report.hpp"
 #include "drivers/pcap/pcap_writer.hpp"
-#include "stack/observe/terminal.hpp"
 
 namespace fourtuple::apps {
 namespace {
@@ -42,13 +42,6 @@ class Capture {
  private:
   PcapWriter writer_;
 };
-
-observe::LadderOptions ladder_options() {
-  observe::LadderOptions options;
-  options.ascii = observe::wants_ascii();
-  options.color = observe::wants_color(observe::ColorWish::kAuto, STDOUT_FILENO);
-  return options;
-}
 
 // What all scripts share.
 struct Bench {
@@ -81,7 +74,7 @@ drill::JobResult play_file(const std::string& path, const DrillOptions& options,
   drill::PlayOptions play;
   play.bench = bench.setup;
   play.strict = options.strict;
-  play.ladder = ladder_options();
+  play.ladder = ladder_look(options.look, STDOUT_FILENO);
   if (bench.capture) {
     play.on_packet = [&](Instant time, ByteView datagram) { bench.capture->write(time - bench.setup.start, datagram); };
   }

@@ -6,12 +6,12 @@
 #include <utility>
 
 #include "apps/control/control_server.hpp"
+#include "apps/look.hpp"
 #include "apps/report.hpp"
 #include "apps/station/attached_drivers.hpp"
 #include "apps/station/listing.hpp"
 #include "apps/world/link.hpp"
 #include "apps/world/namespaces.hpp"
-#include "stack/observe/terminal.hpp"
 
 namespace fourtuple::apps {
 namespace {
@@ -108,9 +108,7 @@ InterfaceConfig Station::interface_config(Ipv4Prefix address) const {
 
 void Station::start_ladder(Write write) {
   if (!options_.ladder) return;
-  observe::LadderOptions how;
-  how.ascii = observe::wants_ascii();
-  how.color = !write && observe::wants_color(observe::ColorWish::kAuto, STDERR_FILENO);
+  const observe::LadderOptions how = ladder_look(options_.look, write ? -1 : STDERR_FILENO);
   ladder_ = std::make_unique<observe::Ladder>(write ? std::move(write) : Write(write_to_standard_error), how);
   runtime_->set_trace_sink(ladder_.get());
 }

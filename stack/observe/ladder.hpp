@@ -21,14 +21,18 @@ namespace fourtuple::observe {
 
 // What a ladder shows and how. Everything is decided by the caller: the ladder asks neither terminal nor environment.
 struct LadderOptions {
-  bool ascii = false;       // only ASCII characters
-  bool color = false;       // ANSI colours
-  std::size_t width = 100;  // columns of a row; 80..200
-  bool header = true;       // the head line, before the first row
-  bool legend = false;      // a few lines about the notation, before the head line
-  bool frames = true;       // ARP, ICMP, UDP and fragments, and frames that were dropped
-  bool all_timers = false;  // also those that run out or are set with nearly every segment
-  bool quantities = false;  // windows, round-trip times, octets delivered
+  bool ascii = false;                 // only ASCII characters
+  bool color = false;                 // ANSI colours
+  std::size_t width = 100;            // columns of a row; 80..200
+  bool header = true;                 // the head line, before the first row
+  std::string_view left_name = "we";  // what the head line calls the lifelines, and the words beside them
+  std::string_view right_name = "peer";
+  std::string_view beside = "why, and the rule";
+  std::uint64_t first_number = 1;  // of the connections: #1, #2, ...
+  bool legend = false;             // a few lines about the notation, before the head line
+  bool frames = true;              // ARP, ICMP, UDP and fragments, and frames that were dropped
+  bool all_timers = false;         // also those that run out or are set with nearly every segment
+  bool quantities = false;         // windows, round-trip times, octets delivered
   std::optional<FourTuple> only =
       std::nullopt;  // this connection; a wildcard address or port 0 in it matches everything
   // Runs of plain data segments, bare ACKs and similar frames: the first `run_head` and the last `run_tail` are drawn,

@@ -27,7 +27,7 @@ void LadderBoard::headline(std::uint64_t number, std::string_view text, Duration
   draw_silence(time);
   quiet_since_ = time;
   last_tag_ = number;
-  put(pen_.headline(fmt::format("#{}", number), text));
+  put(pen_.headline(tag_of(number), text));
 }
 
 void LadderBoard::offer(LadderRow row) {
@@ -69,7 +69,7 @@ void LadderBoard::open(Duration time) {
   opened_ = true;
   quiet_since_ = time;
   if (options_.legend) write_(pen_.legend());
-  if (options_.header) write_(pen_.head());
+  if (options_.header) write_(pen_.head(options_.left_name, options_.right_name, options_.beside));
 }
 
 void LadderBoard::draw(const LadderRow& row) {
@@ -101,10 +101,15 @@ Margin LadderBoard::margin_of(const LadderRow& row) {
   if (row.kind == LadderRow::Kind::kMark && row.time == last_drawn_) margin.time.reset();
   last_drawn_ = row.time;
   if (row.connection != 0 && row.connection != last_tag_) {
-    margin.tag = fmt::format("#{}", row.connection);
+    margin.tag = tag_of(row.connection);
     last_tag_ = row.connection;
   }
   return margin;
+}
+
+// Rows count connections from 1.
+std::string LadderBoard::tag_of(std::uint64_t number) const {
+  return fmt::format("#{}", number - 1 + options_.first_number);
 }
 
 void LadderBoard::draw_silence(Duration time) {

@@ -29,6 +29,7 @@ class LadderBoard {
   void open(Duration time);
   void draw(const LadderRow& row);
   [[nodiscard]] Margin margin_of(const LadderRow& row);
+  [[nodiscard]] std::string tag_of(std::uint64_t number) const;
   void draw_elided(const Elided& elided);
   void show_life(Duration time);
   void draw_silence(Duration time);

@@ -114,9 +114,9 @@ std::string LadderPen::change(std::string_view from, std::string_view to) const 
   return fmt::format("{} {} {}", from, glyphs_.to, to);
 }
 
-std::string LadderPen::head() const {
-  const std::string names = fmt::format("{}{:>{}}", "we", "peer", area_);
-  return painted(Tone::kQuiet, fmt::format("{:>14}   {} why, and the rule", "time ms", names)) + "\n";
+std::string LadderPen::head(std::string_view left, std::string_view right, std::string_view beside) const {
+  const std::string names = fmt::format("{}{:>{}}", left, right, area_ + 2 - std::min(area_, left.size()));
+  return painted(Tone::kQuiet, fmt::format("{:>14}   {} {}", "time ms", names, beside)) + "\n";
 }
 
 std::string LadderPen::headline(const std::string& tag, std::string_view text) const {

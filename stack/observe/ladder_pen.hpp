@@ -29,7 +29,7 @@ class LadderPen {
 
   // Each answers whole lines. `why` is the name and `rule` the clause beside the row; what finds no room there is
   // continued on a second line.
-  [[nodiscard]] std::string head() const;
+  [[nodiscard]] std::string head(std::string_view left, std::string_view right, std::string_view beside) const;
   [[nodiscard]] std::string legend() const;
   [[nodiscard]] std::string headline(const std::string& tag, std::string_view text) const;
   [[nodiscard]] std::string arrow(const Margin& margin, Direction direction, Tone tone, std::string_view text,

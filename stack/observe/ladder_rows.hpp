@@ -28,8 +28,8 @@ struct LadderRow {
   std::optional<SegmentLine> segment;
   std::string text;   // where there is no segment
   std::string below;  // a second line, or empty
-  std::string_view why;
-  std::string_view rule;
+  std::string why;
+  std::string rule;
 };
 
 // The small numbers (#1, #2, ...) that a ladder gives to connections, by name and by the engine's number. Bounded:
