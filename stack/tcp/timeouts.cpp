@@ -55,6 +55,10 @@ bool Connection::has_waited_too_long(Instant now) const {
 
 void Connection::retransmission_timeout(Context& context) {
   if (flight_.empty()) return;
+  if (timers_.is_armed(Timer::kTailLoss) && timers_.deadline(Timer::kTailLoss) <= context.now) {
+    cancel(Timer::kTailLoss, context);
+    return tail_loss_timeout(context);
+  }
   if (has_waited_too_long(context.now)) {
     if (!ever_synchronized_) ++shared_.counters.failed_attempts;
     // [RFC9293 MUST-47, MUST-22]

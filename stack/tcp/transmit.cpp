@@ -433,9 +433,9 @@ void Connection::arm_tail_loss_probe(Context& context) {
   // A lone segment may wait for the peer's delayed ACK. [RFC8985 7.2]
   if (flight_.outstanding_bytes() <= send_mss()) after += shared_.config.peer_delayed_ack;
   if (timers_.is_armed(Timer::kTailLoss)) return;
-  const Instant deadline = context.now + after;
-  if (deadline >= timers_.deadline(Timer::kRetransmission)) return cancel(Timer::kTailLoss, context);
-  timers_.arm(Timer::kTailLoss, deadline, number_, context.trace);
+  // Never later than the retransmission timer, in whose place the probe then goes. [RFC8985 7.2]
+  timers_.arm(Timer::kTailLoss, std::min(context.now + after, timers_.deadline(Timer::kRetransmission)), number_,
+              context.trace);
 }
 
 }  // namespace fourtuple::tcp

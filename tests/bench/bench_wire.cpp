@@ -167,7 +167,8 @@ std::vector<Path> reordering_paths(const Options& options) {
 
 void compare_reordering(const Options& options) {
   const auto paths = reordering_paths(options);
-  const Results results = run_trials(trials(options, "goodput", paths, options.seconds), options.jobs, options.verbose);
+  const Results results =
+      run_trials(trials(options, "reordering", paths, options.seconds), options.jobs, options.verbose);
   fmt::print("| data out of order | ours, Mbit/s | Linux's | ratio | ours in vain, % | Linux's |\n");
   fmt::print("|---|---:|---:|---:|---:|---:|\n");
   for (const Path& path : paths) {

@@ -109,6 +109,25 @@ TEST(TailLossProbe, RepeatsTheLastSegmentAfterTwoRoundTrips) {  // [RFC8985 7.2,
   c.quiet_for(10s);
 }
 
+// The lone segment's probe would wait for a delayed ACK, too, and so be late: it goes when the timeout would, which
+// begins anew without a back-off.
+TEST(TailLossProbe, OfALoneSegmentGoesInPlaceOfTheTimeout) {  // [RFC8985 7.2]
+  Conversation c;
+  send_ten_with_sack(c);
+  c.in(". 1:1(0) ack 9001");
+  const std::uint64_t window = c.info().congestion_window_bytes;
+  c.quiet_for(218ms);
+  c.advance(3ms);
+  c.out("P. 9001:10001(1000) ack 1");
+  EXPECT_EQ(c.layer().counters().timeouts, 0U);
+  EXPECT_EQ(c.info().congestion_window_bytes, window);
+  c.quiet_for(217ms);
+  c.advance(5ms);
+  c.out("P. 9001:10001(1000) ack 1");
+  EXPECT_EQ(c.layer().counters().timeouts, 1U);
+  c.ignore_rest();
+}
+
 // Something behind the hole has arrived, but perhaps only sooner: a quarter of the round trip decides.
 TEST(SackRecovery, WaitsForAReorderingWindowAndNoLonger) {  // [RFC8985 6.2(a)]
   Conversation c;

@@ -113,7 +113,7 @@ std::array<FarHost, 2> hosts(const NearOptions& options) {
   return options.ours_first ? std::array{ours, linux} : std::array{linux, ours};
 }
 
-void measure_goodput(const NearOptions& options) {
+void measure_receiving(const NearOptions& options) {
   for (const FarHost& host : hosts(options)) {
     const double before = duplicates();
     std::array sockets{connect_patiently(host.address, kSourcePort, options.congestion)};
@@ -125,6 +125,9 @@ void measure_goodput(const NearOptions& options) {
     sockets[0] = {};
     std::this_thread::sleep_for(kPause);
   }
+}
+
+void measure_sending(const NearOptions& options) {
   for (const FarHost& host : hosts(options)) {
     const Descriptor socket = connect_patiently(host.address, kDiscardPort, options.congestion);
     if (socket) say(fmt::format("to_{}", host.name), send_for(socket.get(), options.span));
@@ -180,7 +183,8 @@ int run_near_end(const NearOptions& options) {
   // What one transfer has learned of the path is not the next one's to know.
   std::ofstream("/proc/sys/net/ipv4/tcp_no_metrics_save") << 1;
   if (!meet(options)) return 1;
-  if (options.what == "goodput") measure_goodput(options);
+  if (options.what == "goodput" || options.what == "reordering") measure_receiving(options);
+  if (options.what == "goodput") measure_sending(options);
   if (options.what == "fairness") measure_fairness(options);
   if (options.what == "tail") measure_tail(options);
   return 0;

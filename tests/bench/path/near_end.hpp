@@ -9,7 +9,7 @@
 namespace fourtuple::bench {
 
 struct NearOptions {
-  std::string what;        // "goodput", "fairness", "tail"
+  std::string what;        // "goodput", "reordering" (what is received only), "fairness", "tail"
   Seconds span{3};         // of each transfer
   bool ours_first = true;  // who begins: what comes second meets a path that was used
   std::string congestion = "cubic";
