@@ -32,6 +32,7 @@ export class Lab {
   pinned?: number;
   status = '';
   failed = false;
+  onProgress: (known: number, all: number) => void = () => {};  // while a long recording is fetched
   private readonly listeners: ((view: View) => void)[] = [];
   private scheduled = false;
 
@@ -150,6 +151,7 @@ export class Lab {
       const answer = await this.api.events(branch.id, recording.events.length, false);
       if (answer.events.length === 0) break;
       this.take(recording, answer);
+      this.onProgress(recording.events.length, recording.branch.events);
     }
     if (following || recording.events.length < this.count) this.toEnd();
     this.changed();

@@ -2,6 +2,7 @@
 import {listenToKeys} from './keys';
 import {Lab, told} from './lab';
 import {chooseTabs, chooseTheme} from './looks';
+import {count} from './model/format';
 import {Api, takeToken} from './net/api';
 import {BuffersPanel} from './panels/buffers';
 import {ConnectionsPanel} from './panels/connections';
@@ -57,7 +58,9 @@ async function begin(): Promise<void> {
   for (const branch of lab.session.branches) {
     if (branch.id === lab.session.current) lab.current = branch.id;
   }
+  lab.onProgress = (known, all) => setText(byId('status'), `Loading: ${count(known)} of ${count(all)} events`);
   for (const branch of lab.session.branches) await lab.load(branch);
+  lab.onProgress = () => {};
   lab.toEnd();
   const {exports, player} = build(lab);
   lab.say('');

@@ -58,7 +58,7 @@ export function makeLab(kind) {
   lab.open = () => { lab.branches = [new Branch(0, null, script.map((one) => ({...one})), 'as written', 0)]; lab.current = 0; };
   lab.open();
   if (kind === 'live') while (lab.branches[0].net.now < 70e6 && lab.branches[0].advance()) { /* what was before the page */ }
-  if (kind === 'long') while (lab.branches[0].net.events.length < 400000 && lab.branches[0].advance()) { /* a long run */ }
+  if (kind === 'long') while (lab.branches[0].net.events.length < 700000 && lab.branches[0].advance()) { /* a long run */ }
   if (kind === 'many') while (lab.branches[0].net.now < 2e9 && lab.branches[0].advance()) { /* all of them */ }
   return lab;
 }
