@@ -14,13 +14,13 @@ bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
 
 // "rfc 9293 must-58", "rfc-9293:3.4" and "rfc9293" as "rfc9293#must-58", "rfc9293#3.4" and "rfc9293".
 std::string with_standard_rfc(const std::string& text) {
-  constexpr std::string_view kRfc = "rfc";
-  if (!text.starts_with(kRfc)) return text;
-  const std::size_t begin = text.find_first_not_of('-', kRfc.size());
+  constexpr std::string_view kLowerRfc = "rfc";
+  if (!text.starts_with(kLowerRfc)) return text;
+  const std::size_t begin = text.find_first_not_of('-', kLowerRfc.size());
   if (begin == std::string::npos || !is_digit(text[begin])) return text;
   const std::size_t end = std::min(text.find_first_not_of("0123456789", begin), text.size());
   const std::size_t clause = text.find_first_not_of("-#:/.,", end);
-  const std::string number = std::string(kRfc) + text.substr(begin, end - begin);
+  const std::string number = std::string(kLowerRfc) + text.substr(begin, end - begin);
   return clause == std::string::npos ? number : number + "#" + text.substr(clause);
 }
 
