@@ -64,8 +64,7 @@ async function begin(): Promise<void> {
   lab.toEnd();
   const {exports, player} = build(lab);
   lab.say('');
-  const link = decodeURI(location.hash);
-  if (link.length > 1 && !lab.live) await exports.open(link);
+  if (location.hash.length > 1 && !lab.live) await exports.open(location.hash);
   if (lab.live) void player.follow();
 }
 

@@ -134,6 +134,26 @@ test('a copy that the wire made has an arrow of its own', () => {
   assert.deepEqual(arrows.all.map((arrow) => [arrow.start, arrow.end, arrow.copy, arrow.damaged]), [[2, 3, false, false], [2, 4, true, true]]);
 });
 
+test('of a super-segment each frame is followed by itself', () => {
+  const frame = (number, from, fate = 'carried') => ({event: 'wire-sent', connection: undefined, frame: number, segment: 1, fate, flags: '.', relative_seq: from, payload_bytes: 100});
+  const {arrows} = recorded([{event: 'connection-opened', ...tuple, active: true}, sent(1, 300), frame(1, 1), frame(2, 101, 'lost by chance'), frame(3, 201),
+                             sent(101, 100, {retransmission: true}), {...frame(4, 101), segment: 5}]);
+  assert.equal(arrows.all.at(-1).original, 1);
+  assert.deepEqual(arrows.all[1].repeats, [3]);
+});
+
+test('the wire has the rules that were said last, whatever was done by hand since', () => {
+  const by = (action) => ({event: 'action', host: -1, connection: undefined, action});
+  const recording = recorded([by('wire: delay 5ms'), by('wire: drop next data'), by('wire: cut')]);
+  assert.deepEqual([0, 1, 3].map((count) => recording.seek(count).rules), [undefined, 'delay 5ms', 'delay 5ms']);
+});
+
+test('who stops listening is not listed as a listener', () => {
+  const by = (action) => ({event: 'action', host: 1, connection: undefined, action});
+  const recording = recorded([by('server: listen 80'), by('server: stop')]);
+  assert.deepEqual([1, 2].map((count) => recording.seek(count).listening.size), [1, 0]);
+});
+
 test('a frame of a stranger arrives from nowhere', () => {
   const {arrows} = recorded([{event: 'wire-arrived', connection: undefined, host: 1, frame: 0, copy: false, damaged: false, line: 'S 0:0(0)'}]);
   assert.deepEqual(arrows.all.map((arrow) => [arrow.host, arrow.start, arrow.end]), [[0, 0, 0]]);

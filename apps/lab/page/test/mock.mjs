@@ -1,5 +1,6 @@
 // A server with the lab's endpoints and a toy behind them, to work on the page without building fourtuple:
-// `node test/mock.mjs [PORT] [lab|live|long|many]`, then the address that it prints.
+// `node test/mock.mjs [PORT] [lab|live|long|many]`, then the address that it prints. With the address that `fourtuple lab`
+// printed instead of a kind, the page is this folder's and everything else is that server's.
 import {createServer} from 'node:http';
 import {readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
@@ -135,10 +136,22 @@ async function respond(lab, token, request, response) {
   send(200, {branch: recordOf(lab, branch), from, events: shown(lab, branch).slice(from, from + Number(url.searchParams.get('limit') ?? 5000))});
 }
 
+async function relay(origin, token, request, response) {
+  const path = new URL(request.url, origin);
+  if (path.pathname in types) return respond({}, token, request, response);
+  let body = '';
+  for await (const part of request) body += part;
+  const headers = {'X-Fourtuple-Token': request.headers['x-fourtuple-token'] ?? '', 'Content-Type': 'application/json'};
+  const answer = await fetch(new URL(request.url, origin), {method: request.method, headers, body: body || undefined});
+  response.writeHead(answer.status, {'Content-Type': answer.headers.get('content-type') ?? 'text/plain'});
+  response.end(Buffer.from(await answer.arrayBuffer()));
+}
+
 // Answers {port, lab, close()}.
 export function serve(port = 0, kind = 'lab', token = 'mock') {
-  const lab = makeLab(kind);
-  const server = createServer((request, response) => respond(lab, token, request, response).catch((error) => {
+  const lab = kind.startsWith('http') ? undefined : makeLab(kind);
+  const answer = (request, response) => lab === undefined ? relay(kind, token, request, response) : respond(lab, token, request, response);
+  const server = createServer((request, response) => answer(request, response).catch((error) => {
     response.writeHead(500);
     response.end(String(error.stack));
   }));
@@ -148,6 +161,8 @@ export function serve(port = 0, kind = 'lab', token = 'mock') {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const {port, token} = await serve(Number(process.argv[2] ?? 0), process.argv[3] ?? 'lab');
+  const kind = process.argv[3] ?? 'lab';
+  const given = kind.startsWith('http') ? new URL(kind).searchParams.get('token') : 'mock';
+  const {port, token} = await serve(Number(process.argv[2] ?? 0), kind, given);
   console.log(`http://127.0.0.1:${port}/?token=${token}`);
 }

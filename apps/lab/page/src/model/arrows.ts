@@ -1,7 +1,7 @@
 // What went over the wire, as arrows from one lifeline to the other: which event began each, which ended it, and which
 // one repeats which.
 import type {LabEvent} from '../net/types';
-import {span} from './segments';
+import {partOf, span} from './segments';
 
 export interface Arrow {
   id: number;
@@ -65,12 +65,12 @@ export class Arrows {
     };
     this.all.push(arrow);
     this.begun.set(event.n, arrow);
-    if (segment !== undefined) this.link(arrow, segment);
+    if (segment !== undefined) this.link(arrow, segment, partOf(segment, event));
     return arrow;
   }
-  private link(arrow: Arrow, segment: LabEvent): void {
-    this.bySegment.set(segment.n, arrow);
-    const [from, to] = span(segment);
+  private link(arrow: Arrow, segment: LabEvent, part: LabEvent): void {
+    if (!this.bySegment.has(segment.n)) this.bySegment.set(segment.n, arrow);
+    const [from, to] = span(part);
     if (to === from) return;
     const key = `${segment.host}:${segment.connection}:${from}`;
     const first = this.firstOf.get(key);

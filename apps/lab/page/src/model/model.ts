@@ -52,9 +52,19 @@ function foldWire(model: Model, event: LabEvent): void {
   }
 }
 
+// An action's words come with or without who acts.
 function foldAction(model: Model, event: LabEvent): void {
-  const listen = /^(?:\w+: )?listen (\d+)/.exec(event.action ?? '');
+  const words = (event.action ?? '').replace(/^\w+: /, '');
+  const listen = /^listen (\d+)/.exec(words);
   if (listen !== null) model.listening.set(`${event.host}:${listen[1]}`, `0.0.0.0:${listen[1]}`);
+  if (words === 'stop') stopListening(model, event.host);
+  if (event.host < 0 && !/^(drop next|cut|heal|inject)\b/.test(words)) model.rules = words;
+}
+
+function stopListening(model: Model, host: number): void {
+  for (const key of [...model.listening.keys()]) {
+    if (key.startsWith(`${host}:`)) model.listening.delete(key);
+  }
 }
 
 export function fold(model: Model, event: LabEvent, pairs: Pairs): void {

@@ -31,3 +31,9 @@ export function notation(event: LabEvent): string {
   if (blocks.length > 0) text += ' sack ' + blocks.map(([left, right]) => `${left}:${right}`).join(' ');
   return text;
 }
+
+// What one frame carries of a segment: a super-segment leaves in several.
+export function partOf(segment: LabEvent, frame: LabEvent): LabEvent {
+  if (frame.relative_seq === undefined) return segment;
+  return {...segment, flags: frame.flags, relative_seq: frame.relative_seq, payload_bytes: frame.payload_bytes};
+}

@@ -31,6 +31,7 @@ export function short(event: LabEvent): string {
     case 'wire-arrived': return `arrives${event.damaged ? ', damaged' : ''}${event.copy ? ', a copy' : ''}`;
     case 'wire-changed': return `wire: ${event.rules}`;
     case 'action': return event.action ?? '';
+    case 'problem': return `impossible: ${event.problem}`;
     case 'state-changed': return `${event.from} → ${event.to}`;
     case 'timer-armed': return `${event.timer} timer set: ${duration((event.deadline_ns ?? 0) - event.time_ns)}`;
     case 'timer-cancelled': return `${event.timer} timer stopped`;
@@ -105,7 +106,8 @@ export function sentence(event: LabEvent): string {
     case 'wire-arrived':
       return `The frame reached the other end${event.damaged ? ', with a bit flipped on the way' : ''}${event.copy ? '; it is a copy' : ''}.`;
     case 'wire-changed': return `From now on: ${event.rules || 'a perfect wire'}.`;
-    case 'action': return `You did: ${event.action}.`;
+    case 'action': return `Somebody did: ${event.action}.`;
+    case 'problem': return `That could not be done: ${event.problem}.`;
     case 'state-changed': return `${event.local} goes from ${event.from} to ${event.to}.`;
     case 'timer-armed':
       return `The ${event.timer} timer will run out in ${duration((event.deadline_ns ?? 0) - event.time_ns)}, unless it is set again or stopped.`;

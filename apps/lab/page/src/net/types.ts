@@ -77,6 +77,7 @@ export interface LabEvent {
   damaged?: boolean;
   rules?: string;
   action?: string;
+  problem?: string;
 }
 
 export interface Branch {

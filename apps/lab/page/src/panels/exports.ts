@@ -30,14 +30,14 @@ export class Exports {
   }
   // The part of an address behind '#' never leaves the browser; the page reads it when it opens.
   private async permalink(): Promise<void> {
-    const link = `${location.origin}/#${this.lab.recording.branch.permalink}`;
+    const link = `${location.origin}/#${encodeURIComponent(this.lab.recording.branch.permalink)}`;
     byId<HTMLInputElement>('link').value = link;
     const copied = await navigator.clipboard.writeText(link).then(() => true, () => false);
     if (!copied) byId<HTMLInputElement>('link').select();
     this.lab.say(copied ? 'The link is copied. It has the seed, the wire and every action.' : 'The link stands in the field “link”.');
   }
   async open(text: string): Promise<void> {
-    const permalink = text.trim().replace(/^[^#]*#/, '');
+    const permalink = /^(https?:[^#]*)?#/.test(text) ? decodeURIComponent(text.trim().replace(/^[^#]*#/, '')) : text.trim();
     if (permalink === '') return;
     await this.lab.open({permalink}).catch((error) => this.lab.say(told(error), true));
   }

@@ -81,7 +81,10 @@ export class LadderPanel {
     if (this.view === undefined || this.layout === undefined) return;
     const {scrollTop, clientHeight, clientWidth} = this.box;
     const [from, to] = [Math.max(0, scrollTop - kMargin), scrollTop + clientHeight + kMargin];
-    const fresh = this.picture(geometryOf(clientWidth), from, to);
+    const geometry = geometryOf(clientWidth);
+    byId('ladder-left').style.left = `${geometry.left}px`;
+    byId('ladder-right').style.left = `${geometry.right}px`;
+    const fresh = this.picture(geometry, from, to);
     this.drawing.replaceChildren(...fresh.childNodes);
     for (const name of ['viewBox', 'width', 'height']) this.drawing.setAttribute(name, fresh.getAttribute(name)!);
     this.drawing.style.top = `${from}px`;

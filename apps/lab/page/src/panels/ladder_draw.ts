@@ -2,7 +2,8 @@
 // shows in its form first: a cross ends what was lost, dashes are repetitions, a second stroke marks a copy.
 import type {Arrow} from '../model/arrows';
 import type {Recording} from '../model/recording';
-import {duration, moment} from '../model/format';
+import {count, duration, moment} from '../model/format';
+import {partOf} from '../model/segments';
 import {short} from '../model/words';
 import type {LabEvent} from '../net/types';
 import {svg} from '../view/dom';
@@ -107,23 +108,25 @@ export class LadderPen {
     return Math.max(0.08, Math.min(0.95, share));
   }
   private classesOf(track: number, arrow: Arrow, recording: Recording): string[] {
-    const count = this.moment.counts[track];
+    const now = this.moment.counts[track];
     const classes = ['arrow', `host${arrow.host}`, `track${track}`];
-    if (arrow.start >= count) classes.push('future');
-    else if (arrow.end !== undefined && arrow.end >= count) classes.push('flying');
+    if (arrow.start >= now) classes.push('future');
+    else if (arrow.end !== undefined && arrow.end >= now) classes.push('flying');
     if (arrow.fate !== 'carried') classes.push('lost');
     if (arrow.damaged) classes.push('damaged');
     if (arrow.original !== undefined) classes.push('again');
     if (arrow.dropped !== undefined) classes.push('refused');
     const mine = [arrow.start, arrow.end, arrow.segment, arrow.received, arrow.dropped];
     if (track === 0 && this.moment.selected !== undefined && mine.includes(this.moment.selected)) classes.push('selected');
+    if (this.layout.isCrowded(track, arrow.start)) classes.push('crowded');
     if (recording.live) classes.push('live');
     return classes;
   }
   private labelOf(arrow: Arrow, recording: Recording): string {
-    const event = recording.events[arrow.segment ?? arrow.start];
+    const frame = recording.events[arrow.start];
+    const event = arrow.segment === undefined ? frame : partOf(recording.events[arrow.segment], frame);
     const notes = [
-      arrow.fate !== 'carried' && arrow.fate, arrow.damaged && 'damaged', arrow.copy && 'a copy',
+      arrow.fate !== 'carried' && brief(arrow.fate), arrow.damaged && 'damaged', arrow.copy && 'a copy',
       arrow.dropped !== undefined && `refused: ${recording.events[arrow.dropped].reason}`,
     ].filter(Boolean);
     return short(event) + (notes.length > 0 ? ` (${notes.join(', ')})` : '');
@@ -144,8 +147,8 @@ export class LadderPen {
     const x = x1 + side * 12;
     const y = y1 + slope * side * 12 - 4;
     const most = Math.floor((this.geometry.right - this.geometry.left) / kCharacter) - 4;
-    const brief = text.length > most ? text.replace(/ win \d+/, '') : text;
-    const shown = brief.length > most ? brief.slice(0, most - 1) + '…' : brief;
+    const fits = text.length > most ? text.replace(/ win \d+/, '') : text;
+    const shown = fits.length > most ? fits.slice(0, most - 1) + '…' : fits;
     return svg('text', {class: 'label', x, y, 'text-anchor': side > 0 ? 'start' : 'end',
                         transform: `rotate(${(Math.atan(slope) * 180) / Math.PI} ${x} ${y})`}, shown);
   }
@@ -180,10 +183,18 @@ export class LadderPen {
   }
 }
 
-// There is little room: which state was left stands above it, and whose act it is one sees.
+// The cross says already that it was lost; what is left is by what.
+const brief = (fate: string): string => fate.replace(/^lost while the |^(lost|dropped) (by|in) (a )?|^dropped: (the )?/, '');
+
+// There is little room: which state was left stands above it, whose act it is one sees, and the sign says the kind.
 function besideLifeline(event: LabEvent): string {
-  if (event.event === 'state-changed') return `→ ${event.to}`;
-  return short(event).replace(/^(client|server): /, '').replace(' timer ', ' ');
+  switch (event.event) {
+    case 'state-changed': return `→ ${event.to}`;
+    case 'timer-fired': return `${event.timer}!`;
+    case 'timer-armed': return `${event.timer}: ${duration((event.deadline_ns ?? 0) - event.time_ns)}`;
+    case 'loss-detected': return `lost? ${count(event.lost_bytes)}`;
+    default: return short(event).replace(/^(client|server): /, '');
+  }
 }
 
 // A circle is a state, a square an act, a clock hand a timer, a triangle a loss.

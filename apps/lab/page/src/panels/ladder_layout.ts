@@ -12,7 +12,7 @@ import type {LabEvent} from '../net/types';
 
 const kTextGap = 17;      // between two arrows that begin
 const kCrowdedGap = 4;    // in a long burst
-const kRunShown = 8;      // arrows of one burst that have a text
+const kRunShown = 12;     // arrows of one burst that have a text
 const kMarkGap = 14;      // between two texts beside the same lifeline
 const kArrivalGap = 7;
 const kMostGap = 44;
@@ -37,7 +37,7 @@ interface Track {
 }
 
 const kAlways = new Set(['state-changed', 'action', 'loss-detected', 'timer-fired', 'connection-closed', 'wire-changed',
-                         'reduction-undone', 'path-changed']);
+                         'reduction-undone', 'path-changed', 'problem']);
 const kQuietTimers = new Set(['retransmission', 'delayed-ack', 'reordering', 'tail-loss', 'pacing', 'send-override']);
 const kQuietCalls = new Set(['receive']);
 
@@ -152,7 +152,8 @@ export class LadderLayout {
     if (event.host < 0) return this.lastText + kTextGap;
     if (this.begins(track, event) !== undefined) return this.lastText + (this.isInRun(event) ? kCrowdedGap : kTextGap);
     if (isMark(event, this.choice)) return this.lastMark[event.host] + kMarkGap;
-    return this.height + kArrivalGap;
+    const ended = this.ends(track, event);
+    return this.height + (ended !== undefined && this.crowded[track].has(ended.start) ? kCrowdedGap / 2 : kArrivalGap);
   }
   // A window's worth of segments leaves at once: the first few are enough to read.
   private isSameRun(event: LabEvent): boolean {

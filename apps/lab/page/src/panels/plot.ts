@@ -6,6 +6,8 @@ import {h} from '../view/dom';
 import {Curve, PlotKind, joined, valueAt} from './plot_data';
 import {paintSegments} from './sequence_paint';
 
+const kFar = 4;  // times as high as all other curves
+
 const kFont = '11px system-ui, sans-serif';
 
 const colorOf = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -26,6 +28,7 @@ export class Plot {
   private data: Table = [[]];
   private series: (Series | undefined)[] = [];
   private zoomed = false;
+  private farIsNear = true;
 
   constructor(readonly kind: PlotKind, private readonly onTime: (seconds: number) => void) {
     this.element.append(this.legend, this.place);
@@ -40,19 +43,25 @@ export class Plot {
     if (this.plot !== undefined && overlaid !== (this.series[1] !== undefined)) this.restyle();
     this.series = [first, second];
     const tables = [first, second].filter((one) => one !== undefined).map((one) => this.kind.data(one));
-    this.data = tables.length === 1 ? tables[0] : joined(tables);
+    this.data = tables.length === 0 ? [[]] : tables.length === 1 ? tables[0] : joined(tables);
+    this.farIsNear = this.most(true) <= kFar * this.most(false);
     if (this.place.clientWidth === 0) return;
     this.plot ??= this.make(overlaid);
+    this.plot.series.slice(1).forEach((one, i) => (one.auto = !this.kind.curves[i % this.kind.curves.length].far || this.farIsNear));
     this.plot.setData(this.data as uPlot.AlignedData, !this.zoomed);
     if (this.zoomed) this.plot.redraw();
+  }
+  private most(far: boolean): number {
+    const columns = this.data.slice(1).filter((_column, i) => (this.kind.curves[i % this.kind.curves.length].far ?? false) === far);
+    return columns.reduce((most, column) => column.reduce((one: number, value) => Math.max(one, value ?? 0), most), 0);
   }
   // The cursor moved.
   at(seconds: number): void {
     const values = this.kind.curves.map((curve, i) => {
       const value = this.data.length > i + 1 ? valueAt(this.data, i + 1, seconds) : null;
-      return h('span', {class: 'curve', 'data-curve': curve.name, 'data-value': value ?? ''}, this.sample(curve), `${curve.name} ${value === null ? '–' : count(value)}`);
+      return h('span', {class: 'curve', 'data-curve': curve.name, 'data-value': value ?? ''}, this.sample(curve), `${curve.name} ${value === null ? '–' : count(value)} `);
     });
-    this.legend.replaceChildren(h('b', {}, this.kind.title), ` ${this.kind.curves[0].unit} `, ...values);
+    this.legend.replaceChildren(h('b', {}, this.kind.title), ` ${this.kind.curves[0].unit} `, ...values.flatMap((value) => [value, ' ']));
     this.placeCursor(seconds);
   }
   // Colours are the style sheet's: after a change of theme the canvas has to be told.
@@ -105,13 +114,14 @@ export class Plot {
   private style(curve: Curve, alpha: number): uPlot.Series {
     const width = alpha < 1 ? 3 : 1.5;
     return {label: curve.name, stroke: colorOf(curve.color), width, alpha, dash: curve.dash, points: {show: false}, spanGaps: true,
-            paths: uPlot.paths.stepped!({align: 1})};
+            auto: !curve.far || this.farIsNear, paths: uPlot.paths.stepped!({align: 1})};
   }
   private axis(unit: string, size: number): uPlot.Axis {
     const grid = {stroke: colorOf('--line'), width: 1};
     return {stroke: colorOf('--quiet'), font: kFont, size, grid, ticks: grid, values: (_plot, values) => values.map((one) => shortNumber(one) + (unit && ` ${unit}`))};
   }
   private paint(plot: uPlot): void {
+    this.placeCursor(this.seconds);  // the scales may be new
     if (this.kind.id !== 'sequence') return;
     if (this.series[1] !== undefined) paintSegments(plot, this.series[1], colorOf, true);
     if (this.series[0] !== undefined) paintSegments(plot, this.series[0], colorOf, false);

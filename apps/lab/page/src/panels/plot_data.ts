@@ -8,6 +8,7 @@ export interface Curve {
   color: string;     // variable of the style sheet
   dash?: number[];   // the curves differ in this, too
   unit: 'octets' | 'ms' | 'kbit/s';
+  far?: boolean;     // may lie far above the others: then they keep the room, and this one leaves the picture
 }
 export interface PlotKind {
   id: string;
@@ -40,10 +41,12 @@ function throughput(series: Series): Table {
 // The curves of the time-sequence plot; the segments themselves are painted over them.
 function sequence(series: Series): Table {
   const highest: [number[], number[]] = [[], []];
+  let most = 0;
   for (const sent of series.sent) {
     const at = highest[0].length - 1;
-    if (at >= 0 && highest[0][at] === sent.time) highest[1][at] = Math.max(highest[1][at], sent.to);
-    else highest.forEach((column, i) => column.push(i === 0 ? sent.time : sent.to));
+    most = Math.max(most, sent.to);
+    if (at >= 0 && highest[0][at] === sent.time) highest[1][at] = most;
+    else highest.forEach((column, i) => column.push(i === 0 ? sent.time : most));
   }
   return joined([series.acks, highest]);
 }
@@ -53,7 +56,7 @@ export const kinds: PlotKind[] = [
     id: 'windows', title: 'Windows', data: (series) => series.windows,
     curves: [
       {name: 'cwnd', color: '--blue', unit: 'octets'}, {name: 'ssthresh', color: '--red', dash: [8, 4], unit: 'octets'},
-      {name: 'in flight', color: '--green', dash: [3, 3], unit: 'octets'}, {name: "peer's window", color: '--purple', dash: [10, 3, 2, 3], unit: 'octets'},
+      {name: 'in flight', color: '--green', dash: [3, 3], unit: 'octets'}, {name: "peer's window", color: '--purple', dash: [10, 3, 2, 3], unit: 'octets', far: true},
     ],
   },
   {
@@ -66,7 +69,7 @@ export const kinds: PlotKind[] = [
   {
     id: 'sequence', title: 'Time-sequence', data: sequence,
     curves: [
-      {name: 'acknowledged', color: '--green', unit: 'octets'}, {name: 'window to', color: '--purple', dash: [10, 3, 2, 3], unit: 'octets'},
+      {name: 'acknowledged', color: '--green', unit: 'octets'}, {name: 'window to', color: '--purple', dash: [10, 3, 2, 3], unit: 'octets', far: true},
       {name: 'sent to', color: '--blue', dash: [0, 1000], unit: 'octets'},
     ],
   },

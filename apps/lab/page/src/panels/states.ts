@@ -11,6 +11,7 @@ const kMostListed = 200;
 
 export class StatesPanel {
   private readonly shapes = new Map<Edge, SVGGElement>();
+  private readonly captions = new Map<Edge, SVGTextElement>();
   private readonly boxes = new Map<Place, SVGGElement>();
   private chosen?: Edge;
   private listed = '';
@@ -22,6 +23,7 @@ export class StatesPanel {
                        svg('defs', {}, arrowhead));
     for (const edge of edges) figure.append(this.edge(edge));
     for (const place of [...places, secondClosed]) figure.append(this.box(place));
+    for (const edge of edges) figure.append(this.caption(edge));
     byId('states-figure').append(figure);
   }
 
@@ -54,13 +56,14 @@ export class StatesPanel {
   }
   private light(shape: SVGGElement, edge: Edge, last: (LabEvent | undefined)[]): void {
     const lit = (host: number) => last[host]?.from === edge.from && last[host]?.to === edge.to;
-    shape.setAttribute('class', `edge${lit(0) ? ' lit0' : ''}${lit(1) ? ' lit1' : ''}${edge === this.chosen ? ' chosen' : ''}`);
+    const classes = `${lit(0) ? ' lit0' : ''}${lit(1) ? ' lit1' : ''}${edge === this.chosen ? ' chosen' : ''}`;
+    shape.setAttribute('class', `edge${classes}`);
+    this.captions.get(edge)?.setAttribute('class', `caption${classes}`);
   }
 
   // --- the figure
   private edge(edge: Edge): SVGGElement {
     const line = lineOf(edge);
-    const [x, y] = [(line.x1 + line.x2) / 2, (line.y1 + line.y2) / 2];
     const choose = () => {
       this.chosen = this.chosen === edge ? undefined : edge;
       this.listed = '';
@@ -71,9 +74,15 @@ export class StatesPanel {
     };
     const label = `${edge.from} to ${edge.to}: ${edge.says}`;
     const shape = svg('g', {class: 'edge', tabindex: 0, role: 'button', 'aria-label': label, 'data-edge': `${edge.from}>${edge.to}`, onclick: choose, onkeydown},
-                      svg('title', {}, label), svg('line', {class: 'hit', ...line}), svg('line', {class: 'way', ...line, 'marker-end': 'url(#head)'}),
-                      svg('text', {x, y: y - 3, 'text-anchor': 'middle'}, edge.says));
+                      svg('title', {}, label), svg('line', {class: 'hit', ...line}), svg('line', {class: 'way', ...line, 'marker-end': 'url(#head)'}));
     this.shapes.set(edge, shape);
+    return shape;
+  }
+  // Above the boxes, which it may overlap.
+  private caption(edge: Edge): SVGTextElement {
+    const {x1, y1, x2, y2} = lineOf(edge);
+    const shape = svg('text', {class: 'caption', x: (x1 + x2) / 2, y: (y1 + y2) / 2 - (y1 === y2 ? 17 : 4), 'text-anchor': 'middle'}, edge.says);
+    this.captions.set(edge, shape);
     return shape;
   }
   private box(place: Place): SVGGElement {

@@ -33,7 +33,7 @@ export class WhyPanel {
     const head = h('p', {class: 'why-head'}, h('b', {}, kindOf(event)), ` · ${view.lab.hostName(event.host)} · ${moment(event.time_ns)} · event ${event.n} `,
                    pinned && button('unpin', 'let go of this event', () => view.lab.pin(undefined), {class: 'small'}));
     const nodes: Node[] = [head, h('p', {class: 'sentence'}, sentence(event))];
-    const reason = this.reason(event);
+    const reason = this.reason(event, event.segment === undefined ? undefined : view.recording.events[event.segment]);
     if (reason !== undefined) nodes.push(reason);
     const links = this.links(view, event);
     if (links.length > 0) nodes.push(h('p', {class: 'links'}, ...links));
@@ -41,10 +41,12 @@ export class WhyPanel {
     nodes.push(h('dl', {}, ...fields));
     return nodes;
   }
-  private reason(event: LabEvent): Node | undefined {
+  // A frame's cause is that of the segment in it, which has the sentence.
+  private reason(event: LabEvent, carried: LabEvent | undefined): Node | undefined {
     const word = event.cause ?? event.reason;
+    const sentence = event.sentence ?? (carried?.cause === event.cause ? carried?.sentence : undefined);
     if (word === undefined && event.clause === undefined) return undefined;
-    return h('p', {class: 'because'}, 'Because: ', h('b', {}, event.sentence ?? word ?? ''), event.sentence !== undefined && word !== undefined && ` (${word})`,
+    return h('p', {class: 'because'}, 'Because: ', h('b', {}, sentence ?? word ?? ''), sentence !== undefined && word !== undefined && ` (${word})`,
              event.clause !== undefined && h('span', {class: 'clause'}, event.clause));
   }
   // To what belongs together: the repetition and the original, the sending and the arrival.

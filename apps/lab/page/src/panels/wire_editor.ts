@@ -51,12 +51,19 @@ export class WireEditor {
   }
   private refuse(error: unknown): void {
     this.text.classList.add('wrong');
-    const place = error instanceof Refusal ? /at character (\d+)/.exec(error.message) : null;
-    const at = place === null ? undefined : Math.max(0, Number(place[1]) - 1);
+    const at = error instanceof Refusal ? this.placeOf(error.message) : undefined;
     this.problem.replaceChildren(told(error), ...(at === undefined ? [] : [h('pre', {}, this.pointer(at))]));
     if (at === undefined) return;
     this.text.focus();
     this.text.setSelectionRange(at, at + Math.max(1, /^[^\s;,]*/.exec(this.text.value.slice(at))![0].length));
+  }
+  // "'dely' is not understood at character 13", counted from 1; in which blanks before the text may have been counted, too.
+  private placeOf(message: string): number | undefined {
+    const told = /(?:'(.*?)' is not understood )?at character (\d+)/.exec(message);
+    if (told === null) return undefined;
+    const place = Math.max(0, Number(told[2]) - 1);
+    const found = this.text.value.lastIndexOf(told[1] ?? '', place);
+    return told[1] !== undefined && found >= place - 2 && found >= 0 ? found : Math.min(place, this.text.value.length);
   }
   // The place, shown below the text as it was sent.
   private pointer(at: number): string {
