@@ -25,6 +25,18 @@ std::size_t default_of(const Numbers& numbers) {
   return static_cast<std::size_t>(std::clamp<std::int64_t>(middle, 256, std::int64_t{1} << 30));
 }
 
+std::size_t most_of(const Numbers& numbers) {
+  return static_cast<std::size_t>(std::clamp<std::int64_t>(numbers.back(), 256, std::int64_t{1} << 30));
+}
+void set_receive_buffer(Circumstances& to, const Numbers& numbers) {
+  to.stack.tcp.receive_buffer_bytes = default_of(numbers);
+  if (numbers.size() > 2) to.stack.tcp.tuned_receive_bytes = most_of(numbers);
+}
+void set_send_buffer(Circumstances& to, const Numbers& numbers) {
+  to.stack.tcp.send_buffer_bytes = default_of(numbers);
+  if (numbers.size() > 2) to.stack.tcp.tuned_send_bytes = most_of(numbers);
+}
+
 void set_on_sockets(Circumstances& to, int level, int name, std::int64_t value) {
   to.socket_defaults.push_back({level, name, static_cast<int>(std::clamp<std::int64_t>(value, 0, kMaxCount))});
 }
@@ -46,8 +58,9 @@ constexpr Switch kLinux[] = {
     {"tcp_sack", [](auto& to, auto& n) { to.stack.tcp.sack = n[0] != 0; }},
     {"tcp_ecn", [](auto& to, auto& n) { to.stack.tcp.ecn = ecn_use(n); }},
     {"tcp_window_scaling", [](auto& to, auto& n) { to.stack.tcp.window_scaling = n[0] != 0; }},
-    {"tcp_rmem", [](auto& to, auto& n) { to.stack.tcp.receive_buffer_bytes = default_of(n); }},
-    {"tcp_wmem", [](auto& to, auto& n) { to.stack.tcp.send_buffer_bytes = default_of(n); }},
+    {"tcp_rmem", set_receive_buffer},
+    {"tcp_wmem", set_send_buffer},
+    {"tcp_moderate_rcvbuf", [](auto& to, auto& n) { to.stack.tcp.tune_buffers = n[0] != 0; }},
     {"tcp_synack_retries", [](auto& to, auto& n) { to.stack.tcp.syn_ack_retries = count(n); }},
     {"tcp_syn_retries", [](auto& to, auto& n) { set_on_sockets(to, IPPROTO_TCP, TCP_SYNCNT, n[0]); }},
     {"tcp_retries1", [](auto& to, auto& n) { to.stack.tcp.retries_r1 = count(n); }},

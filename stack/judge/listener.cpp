@@ -94,7 +94,8 @@ void Listener::on(const trace::Event& event, const trace::SegmentSent& sent) {
 // Of those that belong to no connection the answer is judged. Where there was no room, nobody can tell from outside.
 void Listener::on(const trace::Event& event, const trace::SegmentDropped& dropped) {
   const auto found = connections_.find(event.connection);
-  if (found != connections_.end() && dropped.reason == DropReason::kTcpOutOfOrderLimit) found->second.judge.doubt();
+  const bool no_room = dropped.reason == DropReason::kTcpOutOfOrderLimit || dropped.reason == DropReason::kTcpNoBuffer;
+  if (found != connections_.end() && no_room) found->second.judge.doubt();
   if (event.connection != 0) return;
   stray_ = traced(dropped.segment, event.time, false);
   stray_->cut_octets = static_cast<std::uint32_t>(dropped.segment.payload.size());

@@ -90,10 +90,12 @@ Result<void> StreamSocket::get_special(int level, int name, std::span<std::byte>
     if (name == SO_ACCEPTCONN) return number(phase_ == Phase::kListening ? 1 : 0);
     // What was never set reads as it is, not doubled; as on Linux.
     if (name == SO_RCVBUF && settings_.tcp.receive_buffer_bytes == 0) {
-      return number(static_cast<int>(config.receive_buffer_bytes));
+      const auto now = connection_ ? status(turn) : std::nullopt;
+      return number(static_cast<int>(now ? now->receive_buffer_bytes : config.receive_buffer_bytes));
     }
     if (name == SO_SNDBUF && settings_.tcp.send_buffer_bytes == 0) {
-      return number(static_cast<int>(config.send_buffer_bytes));
+      const auto now = connection_ ? status(turn) : std::nullopt;
+      return number(static_cast<int>(now ? now->send_buffer_bytes : config.send_buffer_bytes));
     }
     return failure(std::errc::no_protocol_option);
   }

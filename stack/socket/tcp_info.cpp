@@ -28,6 +28,17 @@ namespace {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(count, std::numeric_limits<std::int32_t>::max()));
 }
 
+[[nodiscard]] std::uint32_t saturated(std::uint64_t bytes) {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(bytes, std::numeric_limits<std::uint32_t>::max()));
+}
+
+// Before anything was measured: the window, but no more than ten segments, as on Linux.
+[[nodiscard]] std::uint64_t read_per_round_trip(const tcp::Info& info) {
+  const std::uint64_t first =
+      std::min<std::uint64_t>(info.receive_window_bytes, std::uint64_t{10} * info.advertised_mss);
+  return std::max(info.read_per_round_trip, first);
+}
+
 }  // namespace
 
 ExtendedTcpInfo fill_tcp_info(const tcp::Info& info, bool is_listening) {
@@ -38,8 +49,8 @@ ExtendedTcpInfo fill_tcp_info(const tcp::Info& info, bool is_listening) {
   base.tcpi_probes = static_cast<std::uint8_t>(std::min(info.unanswered_probes, 255U));
   base.tcpi_options =
       static_cast<std::uint8_t>((info.timestamps ? TCPI_OPT_TIMESTAMPS : 0) | (info.sack ? TCPI_OPT_SACK : 0) |
-                                (info.window_scaling ? TCPI_OPT_WSCALE : 0) |
-                                (info.ecn ? TCPI_OPT_ECN : 0) | (info.ecn_seen ? TCPI_OPT_ECN_SEEN : 0));
+                                (info.window_scaling ? TCPI_OPT_WSCALE : 0) | (info.ecn ? TCPI_OPT_ECN : 0) |
+                                (info.ecn_seen ? TCPI_OPT_ECN_SEEN : 0));
   base.tcpi_snd_wscale = info.send_window_scale & 0xf;
   base.tcpi_rcv_wscale = info.receive_window_scale & 0xf;
   base.tcpi_rto = microseconds(info.rto);
@@ -57,7 +68,9 @@ ExtendedTcpInfo fill_tcp_info(const tcp::Info& info, bool is_listening) {
   base.tcpi_snd_ssthresh = segments(info.slow_start_threshold_bytes, info.send_mss);
   base.tcpi_snd_cwnd = segments(info.congestion_window_bytes, info.send_mss);
   base.tcpi_advmss = info.advertised_mss;
-  base.tcpi_rcv_space = static_cast<std::uint32_t>(info.receive_window_bytes);
+  base.tcpi_rcv_rtt = microseconds(info.receive_round_trip);
+  base.tcpi_rcv_ssthresh = saturated(info.receive_buffer_bytes);  // the window may open so far
+  base.tcpi_rcv_space = saturated(read_per_round_trip(info));
   base.tcpi_total_retrans = static_cast<std::uint32_t>(info.total_retransmissions);
   to.pacing_rate = info.pacing_rate;
   to.delivery_rate = info.delivery_rate;

@@ -26,6 +26,7 @@ void Connection::take_ack(Arrival& arrival) {
   const bool more_is_lost = detect_losses(delivery, arrival.context);
   update_recovery_window(delivery, advances, more_is_lost);
   take_congestion_echo(arrival, in_flight_before);
+  tune_send_buffer(arrival.context);
   notify_writable_after(was_writable);
 }
 

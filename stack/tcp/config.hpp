@@ -49,7 +49,8 @@ struct TcpConfig {
   std::size_t min_buffer_bytes = 256;           // what smaller requests are raised to
   std::size_t max_buffer_bytes = 64U << 20;     // what larger requests are cut to
   bool tune_buffers = true;                     // those whose size no application chose grow with the path's need
-  std::size_t tuned_receive_bytes = 16U << 20;  // they grow to this; below the default: they stay as they are
+  std::size_t tuned_receive_bytes =
+      65535U << 7;  // they grow to this, which a window scale of 7 can tell; below the default: not
   std::size_t tuned_send_bytes = 16U << 20;
   std::size_t memory_pressure_bytes = 256U << 20;  // in the queues of all connections: from here on no buffer grows
   std::size_t memory_limit_bytes = 512U << 20;     // and from here on only data that fills a gap is taken

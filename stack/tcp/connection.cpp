@@ -6,10 +6,6 @@
 namespace fourtuple::tcp {
 namespace {
 
-std::size_t buffer_size(std::size_t wanted, std::size_t fallback, const TcpConfig& config) {
-  return std::clamp(wanted == 0 ? fallback : wanted, config.min_buffer_bytes, config.max_buffer_bytes);
-}
-
 // The word that ss and netstat have for a timer.
 std::string_view name_for_tools(Timer timer) {
   switch (timer) {
@@ -47,9 +43,7 @@ Connection::Connection(Shared& shared, const Birth& birth)
       challenge_acks_(shared.config.challenge_acks_per_second, shared.config.challenge_acks_per_second) {
   tcb_.name = birth.name;
   tcb_.snd.iss = birth.iss;
-  options_.receive_buffer_bytes =
-      buffer_size(options_.receive_buffer_bytes, shared.config.receive_buffer_bytes, shared.config);
-  options_.send_buffer_bytes = buffer_size(options_.send_buffer_bytes, shared.config.send_buffer_bytes, shared.config);
+  size_buffers(birth.options, 0, 0);
   tcb_.agreed.receive_scale = wanted_scale();
 }
 
@@ -158,7 +152,7 @@ void Connection::flush_notice(Context& context) {
 bool Connection::is_writable() const {
   const std::size_t size = options_.send_buffer_bytes;
   const std::size_t used = std::min(send_queue_.size(), size);
-  return (size - used) * 3 >= size;
+  return (size - used) * 3 >= size && !shared_.memory.is_full();
 }
 
 // A blocked writer is woken when a third of the buffer is free, not at each ACK.
@@ -170,9 +164,7 @@ void Connection::set_options(const ConnectionOptions& options, Context& context)
   const ConnectionOptions before = options_;
   const bool was_writable = is_writable();
   options_ = options;
-  options_.receive_buffer_bytes =
-      buffer_size(options.receive_buffer_bytes, shared_.config.receive_buffer_bytes, shared_.config);
-  options_.send_buffer_bytes = buffer_size(options.send_buffer_bytes, shared_.config.send_buffer_bytes, shared_.config);
+  size_buffers(options, before.receive_buffer_bytes, before.send_buffer_bytes);
   if (congestion_ && !options.congestion.empty() && options.congestion != congestion_->name()) {
     congestion_.reset();
     start_congestion_control();
@@ -206,8 +198,9 @@ Layer::Status Connection::status() const {
   status.readable_bytes = readable_limit();
   status.unread_bytes = receive_queue_.size();
   status.send_buffer_bytes = options_.send_buffer_bytes;
+  status.receive_buffer_bytes = options_.receive_buffer_bytes;
   if (traits(tcb_.state).may_send_data) {
-    status.writable_bytes = options_.send_buffer_bytes - std::min(send_queue_.size(), options_.send_buffer_bytes);
+    status.writable_bytes = send_room();
     status.is_writable = is_writable();
   }
   status.unsent_bytes = unsent_bytes();
@@ -252,6 +245,10 @@ Info Connection::info(Instant now) const {
   }
   info.peer_window_bytes = tcb_.snd.wnd;
   info.receive_window_bytes = offered_window();
+  info.receive_buffer_bytes = options_.receive_buffer_bytes;
+  info.send_buffer_bytes = options_.send_buffer_bytes;
+  info.receive_round_trip = tuning_.round_trip();
+  info.read_per_round_trip = tuning_.bytes_per_round_trip();
   info.in_flight_bytes = flight_.outstanding_bytes();
   info.pacing_rate = pacer_.is_active() ? pacer_.rate() : window_rate();
   info.bytes_sent = bytes_sent_;

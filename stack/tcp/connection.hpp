@@ -13,6 +13,7 @@
 #include "stack/tcp/layer.hpp"
 #include "stack/tcp/receive/reassembly.hpp"
 #include "stack/tcp/receive/receive_queue.hpp"
+#include "stack/tcp/receive/window_tuning.hpp"
 #include "stack/tcp/send/pacer.hpp"
 #include "stack/tcp/send/proportional_rate.hpp"
 #include "stack/tcp/send/retransmit_queue.hpp"
@@ -39,6 +40,9 @@ class Connection final : public TimerNode {
     ListenerId parent;  // for passive opens
   };
   Connection(Shared& shared, const Birth& birth);
+  ~Connection() { shared_.memory.change(charged_bytes_, 0); }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
   // --- Door 1: user calls (user_calls.cpp).
   void open_active(Context& context);
@@ -68,6 +72,12 @@ class Connection final : public TimerNode {
 
   // --- Door 3: timeouts (timeouts.cpp).
   void on_timeout(Context& context);
+
+  // --- Memory (buffers.cpp). After each door what the queues hold is charged to all connections' account.
+  void charge_memory();
+  [[nodiscard]] std::size_t charged_bytes() const { return charged_bytes_; }
+  void shed_out_of_order(Context& context);
+  void wake_writer(Context& context);
 
   // --- Status.
   [[nodiscard]] TcpState state() const { return tcb_.state; }
@@ -167,6 +177,7 @@ class Connection final : public TimerNode {
   // text.cpp: the receiving side
   void trim_to_window(Arrival& arrival);
   void deliver_in_order(PacketBuffer&& payload, Context& context);
+  void refuse_text(Arrival& arrival);
   void hold_out_of_order(Arrival& arrival);
   void note_duplicate(Reassembly::Block block);
   void take_from_reassembly(Context& context);
@@ -180,6 +191,17 @@ class Connection final : public TimerNode {
   void note_text_received(std::size_t bytes, Context& context);
   void owe_ack(Cause cause);
   [[nodiscard]] bool ack_may_wait() const;
+
+  // buffers.cpp
+  void size_buffers(const ConnectionOptions& wanted, std::size_t receive_now, std::size_t send_now);
+  [[nodiscard]] std::size_t most_tuned_receive() const;
+  void tune_receive_buffer(Context& context);
+  void tune_send_buffer(Context& context);
+  void time_arrival(const Arrival& arrival);
+  [[nodiscard]] std::size_t held_memory() const;
+  [[nodiscard]] std::size_t receive_allowance() const;
+  [[nodiscard]] std::size_t send_room() const;
+  [[nodiscard]] bool has_memory_for(const Arrival& arrival) const;
 
   // transmit.cpp: what leaves
   void transmit(Cause cause, Context& context);
@@ -338,7 +360,9 @@ class Connection final : public TimerNode {
   // Receiver.
   ReceiveQueue receive_queue_;
   Reassembly reassembly_;
-  Reassembly::Block duplicate_{0, 0};    // what came twice; the next segment tells it [RFC2883 4]
+  Reassembly::Block duplicate_{0, 0};  // what came twice; the next segment tells it [RFC2883 4]
+  WindowTuning tuning_;
+  std::uint32_t echo_timed_ = 0;         // the last timestamp of ours that timed a round trip for it
   StreamOffset read_offset_ = 1;         // first octet the application has not read
   std::uint32_t largest_segment_ = 536;  // largest text seen in one segment
   std::uint64_t unacked_text_ = 0;       // octets received since the last ACK left
@@ -363,6 +387,9 @@ class Connection final : public TimerNode {
 
   // Both.
   TimerSet timers_;
+  bool tunes_receive_ = false;  // the application left the buffer's size to us
+  bool tunes_send_ = false;
+  std::size_t charged_bytes_ = 0;
   std::errc error_{};
   std::errc soft_error_{};  // what the network reported; told if the connection fails in the end [RFC9293 MUST-56]
   std::uint8_t pending_notice_ = 0;

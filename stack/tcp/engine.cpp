@@ -45,6 +45,22 @@ void Engine::destroy(Connection& connection) {
 }
 
 void Engine::settle(Connection& connection, TcpState before, Context& context) {
+  connection.charge_memory();
+  settle_place(connection, before, context);
+  settle_memory(context);
+}
+
+// When the last memory goes, text behind gaps is given back: of it nobody has any use yet, and a crowd of strangers can
+// make much of it. When there is some again, blocked writers hear of it. Between the two an eighth of all memory must
+// come or go, so looking at everybody is cheap.
+void Engine::settle_memory(Context& context) {
+  if (shared.memory.is_full() == memory_was_full) return;
+  if (!memory_was_full) connections.for_each([&](Connection& connection) { connection.shed_out_of_order(context); });
+  memory_was_full = shared.memory.is_full();
+  if (!memory_was_full) connections.for_each([&](Connection& connection) { connection.wake_writer(context); });
+}
+
+void Engine::settle_place(Connection& connection, TcpState before, Context& context) {
   if (shared.config.check_invariants) reset_if_impossible(connection, context);
   const TcpState after = connection.state();
   if (before != after) {

@@ -26,6 +26,8 @@ struct Engine {
   [[nodiscard]] SeqNum choose_iss(const FourTuple& name, Instant now) const;
   // After a door has returned: puts the connection where its state says it belongs, or buries it.
   void settle(Connection& connection, TcpState before, Context& context);
+  void settle_place(Connection& connection, TcpState before, Context& context);
+  void settle_memory(Context& context);
   void make_room_for_time_wait(Context& context);
   void destroy(Connection& connection);
   void leave_table(Connection& connection);
@@ -54,6 +56,7 @@ struct Engine {
   std::vector<ConnectionId> owing;      // an ACK, since a batch; may name some that are gone
   std::deque<ConnectionId> time_waits;  // oldest first; may name some that are gone
   std::size_t time_wait_count = 0;
+  bool memory_was_full = false;
   trace::ConnectionNumber next_number = 1;
 };
 

@@ -31,6 +31,10 @@ struct Info {
   std::uint64_t slow_start_threshold_bytes = 0;
   std::uint64_t peer_window_bytes = 0;
   std::uint64_t receive_window_bytes = 0;
+  std::uint64_t receive_buffer_bytes = 0;
+  std::uint64_t send_buffer_bytes = 0;
+  Duration receive_round_trip{};          // as the receiver measures it; zero: not yet
+  std::uint64_t read_per_round_trip = 0;  // the most octets that the application took in one
   std::uint64_t in_flight_bytes = 0;
   std::uint64_t pacing_rate = 0;    // octets a second that we pace at, or would if we paced; 0: not known yet
   std::uint64_t delivery_rate = 0;  // octets a second that the path delivered lately; 0: not measured yet

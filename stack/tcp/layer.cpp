@@ -288,13 +288,19 @@ void Layer::for_each(const std::function<void(const SocketRow&)>& visit) const {
 const Counters& Layer::counters() const { return engine_->shared.counters; }
 std::size_t Layer::connection_count() const { return engine_->connections.size(); }
 bool Layer::has_connection(const FourTuple& name) const { return engine_->table.find(name) != nullptr; }
+Layer::Memory Layer::memory() const {
+  const MemoryLedger& memory = engine_->shared.memory;
+  return {memory.held_bytes(), memory.peak_bytes(), memory.times_full(), memory.is_under_pressure(), memory.is_full()};
+}
 const TcpConfig& Layer::config() const { return engine_->shared.config; }
 
 const char* Layer::broken_invariant() const {
   const char* broken = engine_->shared.broken_invariant;
   std::size_t live = 0;
+  std::size_t charged = 0;
   engine_->connections.for_each([&](const Connection& connection) {
     if (broken == nullptr) broken = connection.broken_invariant();
+    charged += connection.charged_bytes();
     if (connection.state() == TcpState::kClosed) return;
     ++live;
     if (broken == nullptr && engine_->table.find(connection.name()) != &connection)
@@ -303,6 +309,7 @@ const char* Layer::broken_invariant() const {
       broken = "an armed timer is not scheduled";
   });
   if (broken == nullptr && live != engine_->table.size()) broken = "the table names connections that are gone";
+  if (broken == nullptr && charged != engine_->shared.memory.held_bytes()) broken = "memory is charged to nobody";
   return broken;
 }
 

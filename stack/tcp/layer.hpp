@@ -146,7 +146,8 @@ class Layer {
   Result<ConnectionId> connect(const Endpoint& local, const Endpoint& remote, const PathInfo& path,
                                const ConnectionOptions& options, OwnerId owner, Context& context);
 
-  // SEND: copies what the send buffer takes and answers the count (>= 1), or would_block (operation_would_block),
+  // SEND: copies what the send buffer takes and answers the count (>= 1), or would_block (operation_would_block; also
+  // where all connections together hold TcpConfig::memory_limit_bytes),
   // broken_pipe after our FIN or a reset, not_connected, or the pending error (once).
   Result<std::size_t> send(ConnectionId id, std::span<const ByteView> pieces, SendFlags flags, Context& context);
   // RECEIVE: copies in-order octets and answers the count; 0 is the end of the stream; operation_would_block when
@@ -185,6 +186,7 @@ class Layer {
     std::size_t writable_bytes = 0;  // room in the send buffer
     bool is_writable = false;        // a third of the send buffer is free: what poll() calls writable
     std::size_t send_buffer_bytes = 0;
+    std::size_t receive_buffer_bytes = 0;
     std::size_t unsent_bytes = 0;          // SIOCOUTQNSD
     std::size_t unacknowledged_bytes = 0;  // SIOCOUTQ: unsent included
     bool end_of_stream = false;  // the peer's FIN was reached and all before it is read, or reading was shut down
@@ -206,6 +208,15 @@ class Layer {
   void for_each(const std::function<void(const SocketRow&)>& visit) const;
   [[nodiscard]] const Counters& counters() const;
   [[nodiscard]] std::size_t connection_count() const;
+  // What the queues of all connections hold, against TcpConfig::memory_pressure_bytes and memory_limit_bytes.
+  struct Memory {
+    std::size_t held_bytes = 0;  // storage, not octets of stream
+    std::size_t peak_bytes = 0;
+    std::uint64_t times_full = 0;
+    bool is_under_pressure = false;
+    bool is_full = false;
+  };
+  [[nodiscard]] Memory memory() const;
   [[nodiscard]] bool has_connection(const FourTuple& name) const;
   [[nodiscard]] const TcpConfig& config() const;
   // The first broken invariant of any connection or table, or nullptr. For tests, simulation and fuzzing;

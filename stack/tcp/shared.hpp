@@ -6,12 +6,14 @@
 #include "stack/base/rate_limiter.hpp"
 #include "stack/tcp/config.hpp"
 #include "stack/tcp/layer.hpp"
+#include "stack/tcp/memory_ledger.hpp"
 
 namespace fourtuple::tcp {
 
 struct Shared {
   Shared(const TcpConfig& settings, RandomSource& random)
       : config(settings),
+        memory(settings.memory_pressure_bytes, settings.memory_limit_bytes),
         resets(settings.resets_per_second, settings.resets_per_second),
         isn_key(random.secret_key()),
         timestamp_key(random.secret_key()),
@@ -22,6 +24,7 @@ struct Shared {
   const TcpConfig config;
   Counters counters;
   const char* broken_invariant = nullptr;  // the first that a connection was reset for
+  MemoryLedger memory;                     // of all queues together
   BufferPool pool;                         // for octets in queues: what is to be sent, small pieces received
   RateLimiter resets;
   SipKey isn_key;

@@ -60,6 +60,10 @@ Connection::Step Connection::process_text(Arrival& arrival) {
   largest_segment_ =
       std::min(std::max(largest_segment_, static_cast<std::uint32_t>(segment_size)), std::max(most, 536U));
   last_text_received_at_ = arrival.context.now;
+  if (!has_memory_for(arrival)) {
+    refuse_text(arrival);
+    return Step::kContinue;
+  }
   arrival.fin_at = arrival.seq + static_cast<StreamOffset>(arrival.payload.size());
   if (arrival.seq == tcb_.rcv.nxt) {
     deliver_in_order(std::move(arrival.payload), arrival.context);
@@ -67,7 +71,17 @@ Connection::Step Connection::process_text(Arrival& arrival) {
   } else {
     hold_out_of_order(arrival);
   }
+  time_arrival(arrival);
   return Step::kContinue;
+}
+
+// No memory: the peer learns where we stand, and comes again.
+void Connection::refuse_text(Arrival& arrival) {
+  drop(arrival, DropReason::kTcpNoBuffer);
+  arrival.payload.remove_back(arrival.payload.size());
+  arrival.fin = false;
+  owe_ack(Cause::kAckUnacceptable);
+  ack_now_ = true;
 }
 
 void Connection::deliver_in_order(PacketBuffer&& payload, Context& context) {
@@ -105,7 +119,8 @@ void Connection::hold_out_of_order(Arrival& arrival) {  // [RFC9293 MAY-13]
   ++shared_.counters.out_of_order;
   owe_ack(Cause::kAckOutOfOrder);
   ack_now_ = true;
-  const std::size_t memory_limit = 2 * options_.receive_buffer_bytes + 65536;
+  const std::size_t share = shared_.memory.is_under_pressure() ? 0 : 2 * options_.receive_buffer_bytes;
+  const std::size_t memory_limit = share + 65536;
   const auto [outcome, duplicate] = reassembly_.insert(arrival.seq, std::move(arrival.payload),  // [RFC9293 SHLD-31]
                                                        shared_.config.max_out_of_order_segments, memory_limit);
   note_duplicate(duplicate);
@@ -209,7 +224,7 @@ std::uint32_t Connection::offered_window() const {
 // Moves the right edge when that is worth telling: by a segment or half the buffer. It never moves left.
 // [RFC9293 3.8.6.2.2, MUST-39, SHLD-14]
 void Connection::grow_receive_window() {
-  const std::size_t buffer = options_.receive_buffer_bytes;
+  const std::size_t buffer = receive_allowance();
   const std::size_t free = buffer - std::min(receive_queue_.size(), buffer);
   std::size_t most = std::min(buffer, std::size_t{65535} << tcb_.agreed.receive_scale);
   if (options_.window_clamp != 0) most = std::min<std::size_t>(most, options_.window_clamp);

@@ -343,8 +343,8 @@ void Connection::note_sent(const OutSegment& out, StreamOffset seq, bool again, 
 
 std::uint8_t Connection::wanted_scale() const {
   if (!shared_.config.window_scaling) return 0;
-  // Room to grow later (SO_RCVBUF), unless the application chose a small buffer itself.
-  const std::size_t largest = std::max(options_.receive_buffer_bytes, std::size_t{4} << 20);
+  // Room to grow later (tuning, SO_RCVBUF), unless the application chose a small buffer itself.
+  const std::size_t largest = std::max(most_tuned_receive(), std::size_t{4} << 20);
   const bool chosen = options_.receive_buffer_bytes < shared_.config.receive_buffer_bytes;
   const std::size_t target = chosen ? options_.receive_buffer_bytes : largest;
   std::uint8_t scale = 0;
@@ -363,7 +363,7 @@ std::uint16_t Connection::window_field(bool syn) {
     return static_cast<std::uint16_t>(window);
   }
   const std::uint64_t grain = std::uint64_t{1} << tcb_.agreed.receive_scale;
-  const bool full = receive_queue_.size() >= options_.receive_buffer_bytes;
+  const bool full = receive_queue_.size() >= receive_allowance();
   const std::uint64_t field =
       std::min<std::uint64_t>((offered_window() + (full ? 0 : grain - 1)) >> tcb_.agreed.receive_scale, 65535);
   tcb_.rcv.edge = std::max(tcb_.rcv.edge, tcb_.rcv.nxt + static_cast<StreamOffset>(field << tcb_.agreed.receive_scale));

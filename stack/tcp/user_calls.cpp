@@ -36,7 +36,7 @@ Result<std::size_t> Connection::send(std::span<const ByteView> pieces, SendFlags
   if (fin_queued_ || tcb_.state == TcpState::kClosed) return failure(std::errc::broken_pipe);
   const bool opening = tcb_.state == TcpState::kSynSent || tcb_.state == TcpState::kSynReceived;
   if (opening) return failure(std::errc::operation_would_block);
-  const std::size_t room = options_.send_buffer_bytes - std::min(send_queue_.size(), options_.send_buffer_bytes);
+  const std::size_t room = send_room();
   if (room == 0) return failure(std::errc::operation_would_block);
   const std::size_t taken = send_queue_.append(pieces, room, shared_.pool);
   if (taken == 0) {
@@ -67,6 +67,7 @@ Result<std::size_t> Connection::receive(std::span<const ByteSpan> pieces, Receiv
       trace_call(trace::UserCall::kReceive, count, context);
       read_offset_ += static_cast<StreamOffset>(count);
       if (read_offset_ > urgent_at_) urgent_ = Urgent::kNone;
+      tune_receive_buffer(context);
       update_window_after_read(context);
     }
     return count;

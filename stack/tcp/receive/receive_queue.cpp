@@ -13,14 +13,19 @@ void ReceiveQueue::append(PacketBuffer&& payload, BufferPool& pool) {
   if (payload.empty()) return;
   size_ += payload.size();
   if (payload.size() <= kSmallPiece && head_ < buffers_.size() && gather_small(payload, pool)) return;
-  buffers_.push_back(std::move(payload));
+  keep(std::move(payload));
+}
+
+void ReceiveQueue::keep(PacketBuffer&& buffer) {
+  held_memory_ += buffer.capacity();
+  buffers_.push_back(std::move(buffer));
 }
 
 bool ReceiveQueue::gather_small(const PacketBuffer& payload, BufferPool& pool) {
   if (buffers_.back().tailroom() < payload.size()) {
     auto fresh = pool.take(kGatherBuffer, 0);
     if (!fresh) return false;
-    buffers_.push_back(std::move(*fresh));
+    keep(std::move(*fresh));
   }
   std::memcpy(buffers_.back().append(payload.size()).data(), payload.data(), payload.size());
   return true;
@@ -55,6 +60,7 @@ void ReceiveQueue::drop_front(std::size_t count) {
     count -= step;
     front.remove_front(step);
     if (front.empty()) {
+      held_memory_ -= front.capacity();
       front = PacketBuffer{};
       ++head_;
     }
@@ -83,6 +89,7 @@ void ReceiveQueue::clear() {
   std::vector<PacketBuffer>().swap(buffers_);
   head_ = 0;
   size_ = 0;
+  held_memory_ = 0;
 }
 
 }  // namespace fourtuple::tcp

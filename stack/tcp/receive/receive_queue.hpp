@@ -12,6 +12,7 @@ namespace fourtuple::tcp {
 class ReceiveQueue {
  public:
   [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] std::size_t held_memory() const { return held_memory_; }  // octets of storage
   [[nodiscard]] bool empty() const { return size_ == 0; }
 
   // Takes a buffer whose visible bytes are the next octets of the stream. Small pieces are gathered into shared buffers
@@ -26,11 +27,13 @@ class ReceiveQueue {
   void clear();
 
  private:
+  void keep(PacketBuffer&& buffer);
   bool gather_small(const PacketBuffer& payload, BufferPool& pool);
 
   std::vector<PacketBuffer> buffers_;  // buffers_[head_...] hold the unread octets
   std::size_t head_ = 0;
   std::size_t size_ = 0;
+  std::size_t held_memory_ = 0;
 };
 
 }  // namespace fourtuple::tcp

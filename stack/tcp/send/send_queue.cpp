@@ -32,6 +32,7 @@ bool SendQueue::add_chunk(std::size_t wanted, BufferPool& pool) {
   const std::size_t capacity = std::clamp(std::max(wanted, size()), kSmallestChunk, kLargestChunk);
   auto bytes = pool.take(capacity, 0);
   if (!bytes) return false;
+  held_memory_ += bytes->capacity();
   chunks_.push_back({std::move(*bytes), end_});
   return true;
 }
@@ -63,6 +64,7 @@ void SendQueue::release_until(StreamOffset offset) {
   while (head_ < chunks_.size()) {
     Chunk& front = chunks_[head_];
     if (front.begin + static_cast<StreamOffset>(front.bytes.size()) > begin_) break;
+    held_memory_ -= front.bytes.capacity();
     front.bytes = PacketBuffer{};
     ++head_;
   }

@@ -22,6 +22,8 @@ class SendQueue {
   [[nodiscard]] StreamOffset end() const { return end_; }
   [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(end_ - begin_); }
 
+  [[nodiscard]] std::size_t held_memory() const { return held_memory_; }  // octets of storage
+
   // Copies up to `limit` octets in, to memory from `pool`; answers how many (fewer than asked only when that is short).
   std::size_t append(std::span<const ByteView> pieces, std::size_t limit, BufferPool& pool);
   // Points `views` at [from, from + length), as far as the views reach; answers the octets covered.
@@ -42,6 +44,7 @@ class SendQueue {
 
   std::vector<Chunk> chunks_;  // chunks_[head_...] are in use
   std::size_t head_ = 0;
+  std::size_t held_memory_ = 0;
   StreamOffset begin_ = kFirstOffset;
   StreamOffset end_ = kFirstOffset;
 };
