@@ -92,6 +92,9 @@ void add_flight(std::string& text, const tcp::Info& info) {
   if (info.total_retransmissions != 0) {
     text += fmt::format(" retrans:{}/{}", info.consecutive_timeouts, info.total_retransmissions);
   }
+  if (info.receive_round_trip > 0ns) text += fmt::format(" rcv_rtt:{:g}", milliseconds_of(info.receive_round_trip));
+  add_count(text, "rcv_space", info.read_per_round_trip);
+  add_count(text, "rcv_ssthresh", info.receive_buffer_bytes);
   if (info.min_rtt > 0ns) text += fmt::format(" minrtt:{:g}", milliseconds_of(info.min_rtt));
   add_count(text, "snd_wnd", info.peer_window_bytes);
   add_count(text, "rcv_wnd", info.receive_window_bytes);  // as iproute2 6.5 names it

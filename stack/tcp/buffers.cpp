@@ -58,7 +58,7 @@ void Connection::tune_send_buffer(Context& context) {
   if (context.trace) context.trace.emit(number_, trace::BufferTuned{false, before, options_.send_buffer_bytes});
 }
 
-// The receiver's own view of the round trip: data that answers our newest ACK says how long that took. [RFC7323 4]
+// The receiver's own view of the round trip: data that answers our newest ACK says how long that took.
 void Connection::time_arrival(const Arrival& arrival) {
   const auto& timestamps = arrival.segment.options.timestamps;
   const bool is_full = arrival.segment.payload.size() >= largest_segment_;
@@ -106,7 +106,7 @@ bool Connection::has_memory_for(const Arrival& arrival) const {
   return arrival.seq == tcb_.rcv.nxt && receive_queue_.empty();
 }
 
-// Text that lies behind a gap may be taken back: the peer keeps it until it is acknowledged. [RFC2018 8]
+// Text that lies behind a gap may be taken back: the peer keeps it until it is acknowledged (RFC 2018 8).
 void Connection::shed_out_of_order(Context& context) {
   if (reassembly_.empty()) return;
   std::array<Reassembly::Block, 4> blocks;

@@ -82,7 +82,7 @@ struct TcpConfig {
   std::size_t max_listeners = 4096;
   std::uint32_t max_backlog = 4096;      // listen()'s argument is cut to this (SOMAXCONN)
   std::uint32_t max_syn_backlog = 1024;  // half-open connections per listener; the oldest makes room for a newcomer
-  std::size_t max_out_of_order_segments = 1024;  // per connection, beside the window's limit on octets
+  std::size_t max_out_of_order_segments = 1024;  // per connection: stretches of them; octets are limited by the window
   Port first_ephemeral_port = 32768;             // RFC 6056; both ends inclusive
   Port last_ephemeral_port = 60999;
   std::optional<std::uint32_t> fixed_initial_sequence;  // tests and replay only: instead of RFC 6528's choice

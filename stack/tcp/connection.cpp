@@ -288,7 +288,7 @@ const char* Connection::broken_invariant() const {
   }
   if (flight_.empty() != (snd.una == snd.nxt)) return "in flight and the retransmit queue disagree";
   if (!reassembly_.is_consistent()) return "the reassembly queue is inconsistent";
-  if (reassembly_.held_segments() > shared_.config.max_out_of_order_segments) return "too much is held out of order";
+  if (reassembly_.held_blocks() > shared_.config.max_out_of_order_segments) return "too much is held out of order";
   const bool retransmission = timers_.is_armed(Timer::kRetransmission) || timers_.is_armed(Timer::kTailLoss);
   const bool persist = timers_.is_armed(Timer::kPersist);
   if (!flight_.empty() && !retransmission && !persist) return "data is in flight without a timer";

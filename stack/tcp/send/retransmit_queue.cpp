@@ -3,11 +3,6 @@
 #include <algorithm>
 
 namespace fourtuple::tcp {
-namespace {
-
-std::ptrdiff_t as_step(std::size_t index) { return static_cast<std::ptrdiff_t>(index); }
-
-}  // namespace
 
 void RetransmitQueue::append(StreamOffset begin, StreamOffset end, Instant now) {
   if (empty()) compact();
@@ -15,7 +10,7 @@ void RetransmitQueue::append(StreamOffset begin, StreamOffset end, Instant now) 
 }
 
 void RetransmitQueue::clear() {
-  std::vector<SentRange>().swap(ranges_);
+  ranges_ = {};
   head_ = 0;
   sacked_bytes_ = 0;
   lost_bytes_ = 0;
@@ -27,22 +22,27 @@ void RetransmitQueue::compact() {
     if (ranges_.capacity() > 64) ranges_.shrink_to_fit();
     head_ = 0;
   } else if (head_ >= 64 && head_ * 2 >= ranges_.size()) {
-    ranges_.erase(ranges_.begin(), ranges_.begin() + as_step(head_));
+    ranges_.erase_front(head_);
     head_ = 0;
   }
 }
 
 RetransmitQueue::Index RetransmitQueue::find(StreamOffset offset) const {
-  const auto after = std::upper_bound(ranges_.begin() + as_step(head_), ranges_.end(), offset,
-                                      [](StreamOffset at, const SentRange& r) { return at < r.end; });
-  return static_cast<Index>(after - ranges_.begin());
+  Index first = head_;
+  for (Index count = ranges_.size() - head_; count > 0;) {
+    const Index half = count / 2;
+    const bool ends_before = ranges_[first + half].end <= offset;
+    if (ends_before) first += half + 1;
+    count = ends_before ? count - half - 1 : half;
+  }
+  return first;
 }
 
 void RetransmitQueue::split(Index index, StreamOffset at) {
   SentRange right = ranges_[index];
   right.begin = at;
   ranges_[index].end = at;
-  ranges_.insert(ranges_.begin() + as_step(index + 1), right);
+  ranges_.insert(index + 1, right);
 }
 
 void RetransmitQueue::note_lost(SentRange& range) {
@@ -50,16 +50,20 @@ void RetransmitQueue::note_lost(SentRange& range) {
   lost_bytes_ += range.size();
 }
 
+// The end of the row where nothing is lost.
+RetransmitQueue::Index RetransmitQueue::first_lost_index() const {
+  Index i = lost_bytes_ == 0 ? ranges_.size() : head_;
+  while (i < ranges_.size() && !ranges_[i].lost) ++i;
+  return i;
+}
+
 const SentRange* RetransmitQueue::first_lost() const {
-  if (lost_bytes_ == 0) return nullptr;
-  for (Index i = head_; i < ranges_.size(); ++i) {
-    if (ranges_[i].lost) return &ranges_[i];
-  }
-  return nullptr;
+  const Index index = first_lost_index();
+  return index < ranges_.size() ? &ranges_[index] : nullptr;
 }
 
 SentRange RetransmitQueue::take_lost(std::uint64_t max_bytes, Instant now) {
-  const Index index = static_cast<Index>(first_lost() - ranges_.data());
+  const Index index = first_lost_index();
   if (ranges_[index].size() > max_bytes) split(index, ranges_[index].begin + static_cast<StreamOffset>(max_bytes));
   SentRange& range = ranges_[index];
   range.lost = false;
@@ -146,7 +150,7 @@ void RetransmitQueue::sack(StreamOffset left, StreamOffset right, Delivery& deli
 void RetransmitQueue::join_with_previous(Index index) {
   ranges_[index - 1].end = ranges_[index].end;
   ranges_[index - 1].retransmitted |= ranges_[index].retransmitted;
-  ranges_.erase(ranges_.begin() + as_step(index));
+  ranges_.erase(index);
 }
 
 bool RetransmitQueue::mark_head_lost(std::uint64_t max_bytes) {

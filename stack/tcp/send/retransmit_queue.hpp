@@ -9,9 +9,9 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "stack/base/time.hpp"
+#include "stack/tcp/send/range_row.hpp"
 #include "stack/wire/sequence.hpp"
 
 namespace fourtuple::tcp {
@@ -99,13 +99,14 @@ class RetransmitQueue {
  private:
   using Index = std::size_t;
   [[nodiscard]] Index find(StreamOffset offset) const;
+  [[nodiscard]] Index first_lost_index() const;
   void split(Index index, StreamOffset at);
   void deliver(const SentRange& range, Delivery& delivery);
   void join_with_previous(Index index);
   void note_lost(SentRange& range);
   void compact();
 
-  std::vector<SentRange> ranges_;
+  RangeRow<SentRange> ranges_;
   Index head_ = 0;
   std::uint64_t sacked_bytes_ = 0;
   std::uint64_t lost_bytes_ = 0;

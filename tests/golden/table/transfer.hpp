@@ -17,7 +17,8 @@ struct Circumstances {
   std::uint64_t seed = 1;
   std::uint64_t octets = 0;  // the transfer ends when so many have arrived, or when this time is over
   Duration limit{};
-  std::size_t buffer_bytes = 0;  // of either end
+  std::size_t buffer_bytes = 0;  // of either end; 0: the default
+  bool tunes_buffers = true;
 };
 
 struct Outcome {

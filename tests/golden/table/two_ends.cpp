@@ -10,7 +10,10 @@ constexpr MacAddress mac_of(std::size_t end) { return {{2, 0, 0, 0, 0, static_ca
 StackConfig config_of(const Circumstances& circumstances) {
   StackConfig config;
   config.tcp.congestion = circumstances.congestion;
-  config.tcp.receive_buffer_bytes = config.tcp.send_buffer_bytes = circumstances.buffer_bytes;
+  config.tcp.tune_buffers = circumstances.tunes_buffers;
+  if (circumstances.buffer_bytes != 0) {
+    config.tcp.receive_buffer_bytes = config.tcp.send_buffer_bytes = circumstances.buffer_bytes;
+  }
   if (circumstances.asks_for_ecn) config.tcp.ecn = tcp::EcnUse::kAsk;
   config.tcp.max_out_of_order_segments = std::size_t{1} << 16;
   return config;
