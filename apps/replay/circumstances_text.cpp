@@ -8,9 +8,11 @@ namespace fourtuple::replay {
 namespace {
 
 std::string stall_in_words(const Performance& performance, const capture::Conversation& conversation) {
-  if (!performance.stalled_at || *performance.stalled_at >= conversation.frames.size()) return {};
-  return fmt::format("frame {} waits for octet {}, which our stack did not send though {}",
-                     conversation.frames[*performance.stalled_at].number, performance.stalled_for,
+  if (performance.undelivered == 0) return {};
+  const std::string what = performance.stalled_at
+                               ? fmt::format("frame {}", conversation.frames[*performance.stalled_at].number)
+                               : std::string("an ICMP error");
+  return fmt::format("{} waits for octet {}, which our stack did not send though {}", what, performance.stalled_for,
                      performance.window_allowed_more ? "its windows allowed it" : "all timers had run out");
 }
 

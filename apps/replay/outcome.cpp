@@ -33,8 +33,8 @@ Detail stall_detail(const Performance& performance) {
   detail.verdict = Verdict::kStalled;
   detail.clause = performance.window_allowed_more ? "RFC9293 3.10.2" : "RFC9293 3.8.6";
   detail.name = "stalled";
-  detail.sentence =
-      fmt::format("our stack never sent octet {}, which a recorded frame acknowledges", performance.stalled_for);
+  detail.sentence = fmt::format("our stack never sent octet {}, which a recorded {}", performance.stalled_for,
+                                performance.stalled_at ? "frame acknowledges" : "ICMP error quotes");
   detail.hint = performance.window_allowed_more
                     ? "window and congestion window would have let it leave: it waits for ever"
                     : "the recorded host was allowed, or took the right, to send more";

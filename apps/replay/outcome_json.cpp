@@ -89,8 +89,9 @@ std::string performance_json(const Outcome& outcome) {
   json.add("deliveries", performance.deliveries.size());
   add_held(json, performance);
   json.add("undelivered", performance.undelivered);
-  if (performance.stalled_at && *performance.stalled_at < outcome.conversation->frames.size()) {
-    json.add("stalled_at_frame", outcome.conversation->frames[*performance.stalled_at].number);
+  if (performance.ending != Ending::kPlayed) {
+    if (performance.stalled_at)
+      json.add("stalled_at_frame", outcome.conversation->frames[*performance.stalled_at].number);
     json.add("stalled_for_seq", performance.stalled_for);
     json.add("window_allowed_more", performance.window_allowed_more);
   }

@@ -80,14 +80,14 @@ struct Performance {
   std::vector<judge::Call> calls;  // as they were made, with their virtual times
   std::deque<std::vector<std::uint8_t>> octets;
   Ending ending = Ending::kPlayed;
-  std::optional<std::size_t> stalled_at;  // index into Conversation::frames
+  std::optional<std::size_t> stalled_at;  // index into Conversation::frames; none: an ICMP error waits
   std::int64_t stalled_for = 0;           // the offset that our stack did not send
   bool window_allowed_more = false;       // where it stalled: window and congestion window would have let it send
   std::size_t undelivered = 0;
-  bool adapted = false;                  // an option was stripped because our stack lacks it
+  bool adapted = false;  // an option was stripped because our stack lacks it
   std::vector<Adaptation> adaptations;
-  std::uint64_t octets_read = 0;         // by our application
-  bool stream_is_whole = true;           // what it read are the octets that the other host sent, in order
+  std::uint64_t octets_read = 0;  // by our application
+  bool stream_is_whole = true;    // what it read are the octets that the other host sent, in order
   Instant end{};
   TcpState final_state = TcpState::kClosed;
 };

@@ -318,7 +318,7 @@ void Player::end_with(Ending ending) {
   performance_.undelivered = score_.cues.size() - next_cue_;
   if (!has_frames()) return;
   const Cue& cue = score_.cues[next_cue_];
-  performance_.stalled_at = cue.index;
+  if (!cue.is_icmp) performance_.stalled_at = cue.index;
   performance_.stalled_for = ours_.end();
   performance_.window_allowed_more = could_have_sent();
 }

@@ -142,6 +142,17 @@ TEST(PlayerSteering, StallsWhereOurApplicationNeverWritesWhatWasAcknowledged) {
   EXPECT_FALSE(played.window_allowed_more);
 }
 
+TEST(PlayerSteering, NamesNoFrameWhereAnErrorWaitsForWhatItQuotes) {
+  const auto made = make_open_conversation(R"(
+      +0.010 c P. 1:101(100) ack 1
+      +0.010 s icmp unreachable frag_needed mtu 1400 [1:101(100)])");
+  const Performance played = play(*made, steered_client());
+  EXPECT_EQ(played.ending, Ending::kStalled);
+  EXPECT_EQ(played.stalled_at, std::nullopt);
+  EXPECT_EQ(played.stalled_for, 1);
+  EXPECT_EQ(played.undelivered, 1U);
+}
+
 TEST(PlayerSteering, HoldsWhatClosesAHoleUntilOurStackHasRepairedIt) {
   const auto made = make_open_conversation(R"(
       +0.010 c P. 1:101(100) ack 1
