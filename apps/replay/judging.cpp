@@ -75,18 +75,18 @@ judge::Call call_of(const PlannedCall& planned) {
   return {Instant(planned.time), planned.kind, judged_octets(planned)};
 }
 
-// Gives the judge, in order, what a performance was made of; and remembers which of our segments is which of the
-// judge's.
+// Gives the judge, in order, what a performance was made of; and remembers which segment of the judge's is which.
 class Replayed {
  public:
   Replayed(const Conversation& conversation, const Performance& performance)
       : conversation_(conversation), performance_(performance) {}
 
   void feed(Judge& judge) {
-    for (const OurSegment& ours : performance_.segments) {
+    for (std::size_t i = 0; i < performance_.segments.size(); ++i) {
+      const OurSegment& ours = performance_.segments[i];
       deliver_until(ours.deliveries_before, judge);
       call_until(ours.time, judge);
-      ours_at_.push_back(fed_++);
+      fed_.push_back({.our_segment = i, .frame = {}});
       judge.take(traced(ours));
     }
     deliver_until(performance_.deliveries.size(), judge);
@@ -94,12 +94,13 @@ class Replayed {
     judge.finish(performance_.end);
   }
 
-  // Our own segment, where `segment` of the judge's counting is one.
-  [[nodiscard]] std::optional<std::size_t> our_segment(std::size_t segment) const {
-    const auto at = std::lower_bound(ours_at_.begin(), ours_at_.end(), segment);
-    if (at == ours_at_.end() || *at != segment) return std::nullopt;
-    return static_cast<std::size_t>(at - ours_at_.begin());
-  }
+  // One of the two is there.
+  struct Source {
+    std::optional<std::size_t> our_segment;  // index into Performance::segments
+    std::optional<std::size_t> frame;        // index into Conversation::frames
+  };
+  // Where a segment of the judge's counting came from.
+  [[nodiscard]] Source source(std::size_t segment) const { return segment < fed_.size() ? fed_[segment] : Source{}; }
 
  private:
   void deliver_until(std::size_t count, Judge& judge) {
@@ -108,7 +109,7 @@ class Replayed {
       if (delivery.is_icmp) continue;
       call_until(delivery.delivered, judge);
       judge.take(traced(delivery, conversation_.frames[delivery.frame]));
-      ++fed_;
+      fed_.push_back({.our_segment = {}, .frame = delivery.frame});
     }
   }
   void call_until(Instant time, Judge& judge) {
@@ -120,18 +121,8 @@ class Replayed {
   const Performance& performance_;
   std::size_t delivered_ = 0;
   std::size_t called_ = 0;
-  std::size_t fed_ = 0;
-  std::vector<std::size_t> ours_at_;
+  std::vector<Source> fed_;
 };
-
-std::optional<std::size_t> frame_with_number(const Conversation& conversation, std::uint32_t number) {
-  if (number == 0) return std::nullopt;
-  // In order of time; numbers may be out of it where a recording was.
-  const auto at = std::find_if(conversation.frames.begin(), conversation.frames.end(),
-                               [number](const TcpFrame& frame) { return frame.number == number; });
-  if (at == conversation.frames.end()) return std::nullopt;
-  return static_cast<std::size_t>(at - conversation.frames.begin());
-}
 
 }  // namespace
 
@@ -165,8 +156,9 @@ std::vector<Detail> judge_ours(const Conversation& conversation, const Performan
   std::vector<Detail> details;
   for (const judge::Finding& finding : judge.findings()) {
     Detail detail = our_detail_of(finding);
-    detail.our_segment = replayed.our_segment(finding.segment);
-    detail.recorded_frame = frame_with_number(conversation, finding.frame);
+    const Replayed::Source source = replayed.source(finding.segment);
+    detail.our_segment = source.our_segment;
+    detail.recorded_frame = source.frame;
     details.push_back(std::move(detail));
   }
   return details;
