@@ -10,7 +10,7 @@ struct CounterWords {
   const char* words;
 };
 
-constexpr std::array<CounterWords, 15> kCounterWords{{{&LaneCounters::passed, "delivered"},
+constexpr std::array<CounterWords, 16> kCounterWords{{{&LaneCounters::passed, "delivered"},
                                                       {&LaneCounters::lost_by_chance, "lost by chance"},
                                                       {&LaneCounters::lost_in_burst, "lost in a burst"},
                                                       {&LaneCounters::lost_while_down, "lost while down"},
@@ -19,6 +19,7 @@ constexpr std::array<CounterWords, 15> kCounterWords{{{&LaneCounters::passed, "d
                                                       {&LaneCounters::dropped_queue_full, "dropped at a full queue"},
                                                       {&LaneCounters::dropped_by_codel, "dropped by CoDel"},
                                                       {&LaneCounters::dropped_no_buffer, "dropped for want of memory"},
+                                                      {&LaneCounters::dropped_unnoticeable, "corrupted beyond notice"},
                                                       {&LaneCounters::duplicated, "duplicated"},
                                                       {&LaneCounters::corrupted, "corrupted"},
                                                       {&LaneCounters::marked, "marked"},

@@ -18,6 +18,7 @@ struct LaneCounters {
   std::uint64_t dropped_queue_full = 0;  // the rate's queue, or too many frames under way
   std::uint64_t dropped_by_codel = 0;
   std::uint64_t dropped_no_buffer = 0;
+  std::uint64_t dropped_unnoticeable = 0;  // damaged so that no checksum would have told
   std::uint64_t duplicated = 0;
   std::uint64_t corrupted = 0;
   std::uint64_t marked = 0;  // CE

@@ -1,8 +1,10 @@
 #include "drivers/impair/damage.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "drivers/segmentation.hpp"
+#include "stack/wire/byte_order.hpp"
 #include "stack/wire/checksum.hpp"
 #include "stack/wire/ethernet.hpp"
 #include "stack/wire/ipv4.hpp"
@@ -13,14 +15,12 @@ namespace {
 constexpr std::size_t kIp = wire::kEthernetHeaderSize;
 constexpr std::size_t kIpv6Header = 40;
 constexpr std::uint8_t kIcmpVersion6 = 58;
-constexpr std::uint8_t kNotCapable = 0;  // the two ECN bits of the TOS octet
-constexpr std::uint8_t kCongestion = 3;
 
 // UDP may go without a checksum (RFC 768).
 bool has_no_transport_checksum(ByteView packet, const wire::Ipv4Header& ip) {
   const std::size_t checksum = ip.header_size + 6U;
   const bool is_first_of_udp = ip.protocol == wire::ip_protocol::kUdp && ip.fragment_offset == 0;
-  return is_first_of_udp && packet.size() >= checksum + 2 && packet[checksum] == 0 && packet[checksum + 1] == 0;
+  return is_first_of_udp && packet.size() >= checksum + 2 && wire::load_be16(packet.data() + checksum) == 0;
 }
 
 bool is_summed_protocol(std::uint8_t protocol) {
@@ -43,9 +43,33 @@ std::optional<Stretch> covered_of_ipv6(ByteView frame) {
   const std::uint8_t next_header = frame[kIp + 6];
   const bool is_summed =
       next_header == wire::ip_protocol::kTcp || next_header == wire::ip_protocol::kUdp || next_header == kIcmpVersion6;
-  const std::size_t length = static_cast<std::size_t>(frame[kIp + 4] << 8 | frame[kIp + 5]);
+  const std::size_t length = wire::load_be16(frame.data() + kIp + 4);
   const Stretch stretch{.begin = kIp + kIpv6Header, .end = std::min(frame.size(), kIp + kIpv6Header + length)};
   return is_summed && length != 0 ? std::optional(stretch) : std::nullopt;
+}
+
+void flip_a_bit(ByteSpan frame, Stretch stretch, RandomSource& random) {
+  const std::uint64_t bit = random.below(stretch.size() * 8);
+  std::uint8_t& octet = frame[stretch.begin + bit / 8];
+  octet = static_cast<std::uint8_t>(octet ^ (1U << (bit % 8)));
+}
+
+void swap_octets(ByteSpan at) { std::swap(at[0], at[1]); }
+
+void clear_word(ByteSpan at) { at[0] = at[1] = 0; }
+
+bool lengthen(PacketBuffer& frame, std::size_t at, RandomSource& random, BufferPool& pool) {
+  constexpr std::uint64_t kMost = 16;
+  const std::size_t more = 1 + random.below(kMost);
+  auto longer = pool.take(frame.size() + more);
+  if (!longer) return false;
+  const ByteView old = std::as_const(frame).bytes();
+  const ByteSpan octets = longer->append(old.size() + more);
+  const auto inserted = std::copy_n(old.begin(), at, octets.begin());
+  const auto rest = std::generate_n(inserted, more, [&] { return static_cast<std::uint8_t>(random.below(256)); });
+  std::copy(old.begin() + static_cast<std::ptrdiff_t>(at), old.end(), rest);
+  frame = std::move(*longer);
+  return true;
 }
 
 }  // namespace
@@ -58,12 +82,34 @@ std::optional<Stretch> covered_by_checksums(ByteView frame) {
   return std::nullopt;
 }
 
-void flip_a_bit(PacketBuffer& frame, Stretch stretch, RandomSource& random) {
+void make_final(PacketBuffer& frame) {
   static_cast<void>(complete_checksum(frame.bytes(), frame.offload));
   frame.offload = {};
-  const std::uint64_t bit = random.below((stretch.end - stretch.begin) * 8);
-  std::uint8_t& octet = frame.bytes()[stretch.begin + bit / 8];
-  octet = static_cast<std::uint8_t>(octet ^ (1U << (bit % 8)));
+}
+
+bool damage(PacketBuffer& frame, Stretch stretch, Damage how, RandomSource& random, BufferPool& pool) {
+  if (how == Damage::kAny) how = static_cast<Damage>(random.below(static_cast<std::uint64_t>(Damage::kAny)));
+  const bool has_words = stretch.size() >= 2;
+  switch (how) {
+    case Damage::kSwap:
+      if (!has_words) break;
+      swap_octets(frame.bytes().subspan(stretch.begin + random.below(stretch.size() - 1)));
+      return true;
+    case Damage::kZero:
+      if (!has_words) break;
+      clear_word(frame.bytes().subspan(stretch.begin + random.below(stretch.size() / 2) * 2));
+      return true;
+    case Damage::kCut:
+      frame.remove_back(frame.size() - stretch.begin - random.below(stretch.size()));
+      return true;
+    case Damage::kLengthen:
+      return lengthen(frame, stretch.begin + random.below(stretch.size()), random, pool);
+    case Damage::kBit:
+    case Damage::kAny:
+      break;
+  }
+  flip_a_bit(frame.bytes(), stretch, random);
+  return true;
 }
 
 bool mark_congestion(ByteSpan frame) {
@@ -71,12 +117,10 @@ bool mark_congestion(ByteSpan frame) {
   if (!ethernet || ethernet->type != wire::ether_type::kIpv4) return false;
   const ByteSpan packet = frame.subspan(kIp);
   const auto ip = wire::Ipv4Header::parse(packet, false);
-  if (!ip || (packet[1] & kCongestion) == kNotCapable) return false;
-  packet[1] = static_cast<std::uint8_t>(packet[1] | kCongestion);
-  packet[10] = packet[11] = 0;
-  const std::uint16_t checksum = wire::internet_checksum(packet.first(ip->header_size));
-  packet[10] = static_cast<std::uint8_t>(checksum >> 8);
-  packet[11] = static_cast<std::uint8_t>(checksum);
+  if (!ip || (ip->tos & wire::ecn::kMask) == 0) return false;
+  packet[1] = wire::ecn::with_codepoint(ip->tos, wire::ecn::kMarked);
+  wire::store_be16(&packet[10], 0);
+  wire::store_be16(&packet[10], wire::internet_checksum(packet.first(ip->header_size)));
   return true;
 }
 

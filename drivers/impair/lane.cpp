@@ -5,6 +5,7 @@
 
 #include "drivers/impair/damage.hpp"
 #include "drivers/impair/mtu_report.hpp"
+#include "drivers/impair/noticeable.hpp"
 #include "stack/wire/ethernet.hpp"
 
 namespace fourtuple::impair {
@@ -59,7 +60,7 @@ void Lane::take(PacketBuffer frame, RuleBook& rules, Instant now) {
       rules.is_empty() ? RuleEffect{} : rules.apply(direction_, FrameKinds::of(std::as_const(frame).bytes()));
   if (is_lost(effect, std::as_const(frame).bytes())) return;
   if (effect.delay != Duration{}) ++counters_.delayed_by_rule;
-  spoil(frame, effect);
+  if (!spoil(frame, effect)) return;
   const std::uint32_t by_chance = chances_.happens(Fault::kDuplicate, profile_.duplicate) ? 1 : 0;
   copy(frame, effect.duplicates + by_chance, effect.delay, now);
   enter({.frame = std::move(frame), .extra = effect.delay}, now);
@@ -88,19 +89,27 @@ bool Lane::is_lost_in_burst() {
   return chances_.happens(Fault::kBurstLoss, is_bad_ ? gilbert.bad_loss : gilbert.good_loss);
 }
 
-void Lane::spoil(PacketBuffer& frame, const RuleEffect& effect) {
+// True where the frame goes on.
+bool Lane::spoil(PacketBuffer& frame, const RuleEffect& effect) {
   if (effect.mark && mark_congestion(frame.bytes())) ++counters_.marked;
-  if (effect.corrupt || chances_.happens(Fault::kCorrupt, profile_.corrupt)) corrupt(frame, effect.corrupt);
+  if (effect.damage) return corrupt(frame, *effect.damage, true);
+  return !chances_.happens(Fault::kCorrupt, profile_.corrupt) || corrupt(frame, profile_.damage, false);
 }
 
-// By chance only what a receiver can notice; a rule may ask for more.
-void Lane::corrupt(PacketBuffer& frame, bool by_rule) {
+// By chance only what a checksum covers; a rule may ask for more. What a checksum covers and does not tell is lost:
+// delivered, it would speak against a stack that did nothing wrong.
+bool Lane::corrupt(PacketBuffer& frame, Damage how, bool by_rule) {
   auto stretch = covered_by_checksums(std::as_const(frame).bytes());
+  const bool is_summed = stretch.has_value();
   const bool has_payload = frame.size() > wire::kEthernetHeaderSize;
   if (!stretch && by_rule && has_payload) stretch = {.begin = wire::kEthernetHeaderSize, .end = frame.size()};
-  if (!stretch) return;
-  flip_a_bit(frame, *stretch, chances_.of(Fault::kDamage));
-  ++counters_.corrupted;
+  if (!stretch) return true;
+  make_final(frame);
+  const ByteView octets = std::as_const(frame).bytes();
+  const std::vector<std::uint8_t> before(octets.begin(), octets.end());
+  if (!damage(frame, *stretch, how, chances_.of(Fault::kDamage), pool_)) return note_no_buffer(), false;
+  if (is_summed && !is_noticeable(before, std::as_const(frame).bytes())) return ++counters_.dropped_unnoticeable, false;
+  return ++counters_.corrupted, true;
 }
 
 void Lane::copy(const PacketBuffer& frame, std::uint32_t copies, Duration extra, Instant now) {

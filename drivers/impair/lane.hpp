@@ -63,8 +63,8 @@ class Lane {
   [[nodiscard]] bool is_lost_in_burst();
   [[nodiscard]] bool is_full() const;
   [[nodiscard]] Instant arrival(Instant sent);
-  void spoil(PacketBuffer& frame, const RuleEffect& effect);
-  void corrupt(PacketBuffer& frame, bool by_rule);
+  [[nodiscard]] bool spoil(PacketBuffer& frame, const RuleEffect& effect);
+  [[nodiscard]] bool corrupt(PacketBuffer& frame, Damage how, bool by_rule);
   void copy(const PacketBuffer& frame, std::uint32_t copies, Duration extra, Instant now);
   void enter(Passenger passenger, Instant now);
   void launch(Passenger passenger);

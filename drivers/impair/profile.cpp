@@ -3,6 +3,11 @@
 namespace fourtuple::impair {
 namespace {
 
+void copy_corrupt(const Profile& from, Profile& to) {
+  to.corrupt = from.corrupt;
+  to.damage = from.damage;
+}
+
 void copy_reorder(const Profile& from, Profile& to) {
   to.reorder = from.reorder;
   to.reorder_depth = from.reorder_depth;
@@ -44,8 +49,7 @@ void copy_setting(Setting setting, const Profile& from, Profile& to) {
       to.duplicate = from.duplicate;
       break;
     case Setting::kCorrupt:
-      to.corrupt = from.corrupt;
-      break;
+      return copy_corrupt(from, to);
     case Setting::kReorder:
       return copy_reorder(from, to);
     case Setting::kDelay:

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "stack/base/time.hpp"
@@ -12,6 +13,18 @@ namespace fourtuple::impair {
 // Chances in parts per million, so that text and value are the same thing.
 using PartsPerMillion = std::uint32_t;
 inline constexpr PartsPerMillion kAlways = 1'000'000;
+
+// How a frame is damaged.
+enum class Damage : std::uint8_t {
+  kBit,       // one bit is flipped
+  kSwap,      // two octets that stand side by side change places
+  kZero,      // a word of 16 bits becomes zero
+  kCut,       // the frame ends too early
+  kLengthen,  // up to 16 octets more stand somewhere in it
+  kAny,       // one of these, by the dice
+};
+inline constexpr std::size_t kDamageCount = 6;
+[[nodiscard]] std::string_view name(Damage damage);
 
 // Losses that come together (Gilbert 1960, Elliott 1963): the wire is good or bad and may change with every frame.
 struct Gilbert {
@@ -53,7 +66,8 @@ struct Profile {
   PartsPerMillion loss = 0;
   Gilbert gilbert;
   PartsPerMillion duplicate = 0;
-  PartsPerMillion corrupt = 0;  // one bit that a checksum covers is flipped
+  PartsPerMillion corrupt = 0;  // what a checksum covers is damaged
+  Damage damage = Damage::kBit;
   PartsPerMillion reorder = 0;  // the frame is held until `reorder_depth` later ones or `reorder_delay` have passed
   std::uint32_t reorder_depth = 3;
   Duration reorder_delay = std::chrono::milliseconds(10);

@@ -33,7 +33,7 @@ RuleEffect RuleBook::apply(Direction passing, FrameKinds kinds) {
         ++effect.duplicates;
         break;
       case Action::kCorrupt:
-        effect.corrupt = true;
+        effect.damage = entry.rule.damage;
         break;
       case Action::kMark:
         effect.mark = true;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "drivers/impair/frame_kind.hpp"
@@ -13,8 +14,8 @@ namespace fourtuple::impair {
 // What the rules want done to one frame.
 struct RuleEffect {
   bool drop = false;
-  bool corrupt = false;
   bool mark = false;
+  std::optional<Damage> damage;  // of several rules the last says which
   std::uint32_t duplicates = 0;
   Duration delay{};
 };

@@ -142,6 +142,9 @@ class Parser {
       if (const Word word = words_.peek(); !words_.take_if("by")) return failure(error_at(word, "by"));
       if (auto done = words_.read(rule.delay); !done) return done;
     }
+    if (action == Action::kCorrupt) {
+      if (auto done = read_damage(words_, rule.damage); !done) return done;
+    }
     if (result_.rules.size() == kMaxRules) return failure(error_at(words_.peek(), "no more than 256 rules"));
     result_.rules.push_back(rule);
     return Done{};

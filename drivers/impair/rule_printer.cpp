@@ -29,6 +29,10 @@ std::string print_gilbert(const Gilbert& gilbert) {
   return text;
 }
 
+std::string print_damage(Damage damage) {
+  return damage == Damage::kBit ? std::string() : " by " + std::string(name(damage));
+}
+
 std::string print_reorder(const Profile& profile) {
   const Profile standard;
   std::string text = "reorder " + print_percent(profile.reorder);
@@ -80,7 +84,7 @@ std::string print_setting(Setting setting, const Profile& profile) {
     case Setting::kDuplicate:
       return "duplicate " + print_percent(profile.duplicate);
     case Setting::kCorrupt:
-      return "corrupt " + print_percent(profile.corrupt);
+      return "corrupt " + print_percent(profile.corrupt) + print_damage(profile.damage);
     case Setting::kReorder:
       return print_reorder(profile);
     case Setting::kDelay:
@@ -120,7 +124,7 @@ std::string print_selection(const Rule& rule) {
 
 std::string print_rule(const Rule& rule) {
   std::string text = prefix(rule.direction) + std::string(name(rule.action)) + " " + std::string(name(rule.kind));
-  text += print_selection(rule);
+  text += print_selection(rule) + print_damage(rule.damage);
   return rule.action == Action::kDelay ? text + " by " + print_time(rule.delay) : text;
 }
 

@@ -10,6 +10,7 @@ constexpr std::string_view kDigits = "0123456789";
 constexpr std::array<std::string_view, kFrameKindCount> kKindNames{"any", "data", "ack", "syn",  "synack",
                                                                    "fin", "rst",  "arp", "icmp", "udp"};
 constexpr std::array<std::string_view, kActionCount> kActionNames{"drop", "delay", "duplicate", "corrupt", "mark"};
+constexpr std::array<std::string_view, kDamageCount> kDamageNames{"bit", "swap", "zero", "cut", "lengthen", "any"};
 
 // Nine decimals of a nanosecond unit are the finest thing there is.
 constexpr std::size_t kMaxDecimals = 9;
@@ -32,6 +33,7 @@ std::optional<std::uint64_t> scale(std::uint64_t whole, std::string_view decimal
 }  // namespace
 
 std::string_view name(FrameKind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
+std::string_view name(Damage damage) { return kDamageNames[static_cast<std::size_t>(damage)]; }
 std::string_view name(Action action) { return kActionNames[static_cast<std::size_t>(action)]; }
 
 std::optional<std::uint64_t> parse_number(std::string_view text, std::uint64_t limit) {

@@ -52,6 +52,7 @@ struct Rule {
   std::uint32_t last = kLast;
   bool once = false;                 // only the first frame that fits
   Duration delay{};                  // with kDelay
+  Damage damage = Damage::kBit;      // with kCorrupt
   std::uint32_t every = 1;           // of first..last, each so-many-th
   PartsPerMillion chance = kAlways;  // and of these, by the dice
 

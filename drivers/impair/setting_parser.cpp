@@ -28,6 +28,11 @@ Outcome read_gilbert(Words& words, Profile& profile) {
   return read_optional(words, "good", gilbert.good_loss);
 }
 
+Outcome read_corrupt(Words& words, Profile& profile) {
+  if (auto done = words.read(profile.corrupt); !done) return done;
+  return read_damage(words, profile.damage);
+}
+
 Outcome read_reorder(Words& words, Profile& profile) {
   if (auto done = words.read(profile.reorder); !done) return done;
   if (words.take_if("depth")) {
@@ -166,6 +171,16 @@ bool is_rule_verb_too(Setting setting) {
 
 }  // namespace
 
+Outcome read_damage(Words& words, Damage& damage) {
+  if (!words.take_if("by")) return Done{};
+  const Word word = words.take();
+  for (std::size_t i = 0; i < kDamageCount; ++i) {
+    damage = static_cast<Damage>(i);
+    if (word.text == name(damage)) return Done{};
+  }
+  return failure(error_at(word, "what happens to the frame: bit, swap, zero, cut, lengthen or any"));
+}
+
 std::optional<Setting> setting_of(std::string_view verb, const Words& words) {
   const auto setting = look_up(verb);
   return setting && is_rule_verb_too(*setting) && !words.next_is_digit() ? std::nullopt : setting;
@@ -180,7 +195,7 @@ Outcome read_setting(std::string_view verb, Words& words, Profile& profile) {
     case Setting::kDuplicate:
       return words.read(profile.duplicate);
     case Setting::kCorrupt:
-      return words.read(profile.corrupt);
+      return read_corrupt(words, profile);
     case Setting::kReorder:
       return read_reorder(words, profile);
     case Setting::kDelay:

@@ -18,4 +18,7 @@ inline constexpr const char* kSettingWords =
 // Reads what follows the verb into the setting's members of `profile`.
 [[nodiscard]] Outcome read_setting(std::string_view verb, Words& words, Profile& profile);
 
+// "by swap" if it is there: how a frame is damaged.
+[[nodiscard]] Outcome read_damage(Words& words, Damage& damage);
+
 }  // namespace fourtuple::impair

@@ -140,7 +140,8 @@ TEST(Corruption, IsAlwaysNoticedByAReceiverThatSums) {
 
 TEST(Wire, BalancesItsBooks) {
   BadWire wire(
-      "loss 5%; gilbert 2% 30%; duplicate 10%; corrupt 3%; reorder 20% depth 4; delay 3ms; jitter 3ms; rate 20mbit; "
+      "loss 5%; gilbert 2% 30%; duplicate 10%; corrupt 9% by any; reorder 20% depth 4; delay 3ms; jitter 3ms; rate "
+      "20mbit; "
       "queue 30 mark 10; codel; at 100ms: mtu 600; at 200ms: mtu unlimited; down 300ms..350ms; drop data 7..9",
       {.queue_limit_frames = 10'000});
   for (int i = 0; i < 2000; ++i)
@@ -151,8 +152,8 @@ TEST(Wire, BalancesItsBooks) {
   EXPECT_EQ(c.entered, 2000U);
   EXPECT_EQ(c.entered + c.duplicated, c.passed + c.lost_by_chance + c.lost_in_burst + c.lost_while_down +
                                           c.dropped_by_rule + c.dropped_too_long + c.dropped_queue_full +
-                                          c.dropped_by_codel);
-  for (const auto count : {c.lost_by_chance, c.lost_in_burst, c.lost_while_down, c.dropped_too_long})
+                                          c.dropped_by_codel + c.dropped_unnoticeable);
+  for (const auto count : {c.lost_by_chance, c.lost_in_burst, c.lost_while_down, c.dropped_too_long, c.corrupted})
     EXPECT_GT(count, 0U);
   EXPECT_EQ(wire.ours->next_deadline(), kNever);
 }
@@ -168,7 +169,8 @@ TEST(Wire, GivesTheSameOctetsAtTheSameTimesForTheSameSeed) {
     return result;
   };
   constexpr const char* kRules =
-      "loss 5%; gilbert 2% 30%; duplicate 10%; corrupt 10%; reorder 20%; delay 1ms; jitter 1ms; rate 20mbit; codel; "
+      "loss 5%; gilbert 2% 30%; duplicate 10%; corrupt 10% by any; reorder 20%; delay 1ms; jitter 1ms; rate 20mbit; "
+      "codel; "
       "drop data 5% ; seed 21";
   const auto once = history(kRules);
   EXPECT_GT(once.size(), 200U);

@@ -141,6 +141,21 @@ TEST(WireRules, CountSharesOfAKind) {
   }
 }
 
+TEST(WireRules, SayHowFramesAreDamaged) {
+  for (const char* const text :
+       {"corrupt 5% by swap", "corrupt 5% by zero", "corrupt 5% by cut", "corrupt 5% by lengthen", "corrupt 5% by any",
+        "corrupt data 3 once by cut", "at 5s: in: corrupt 1% by zero", "out: corrupt arp by swap"}) {
+    EXPECT_EQ(to_string(parsed(text)), text);
+  }
+  EXPECT_EQ(to_string(parsed("corrupt 5% by bit; corrupt fin 2 by bit")), "corrupt 5%; corrupt fin 2");
+  EXPECT_EQ(refused("corrupt 5% by").found, "");
+  const auto unknown = refused("loss 1%; corrupt data 3 by magic");
+  EXPECT_EQ(unknown.position, 27U);
+  EXPECT_EQ(unknown.found, "magic");
+  EXPECT_NE(unknown.expected.find("bit, swap, zero, cut, lengthen or any"), std::string::npos);
+  EXPECT_EQ(refused("drop data 3 by cut").found, "by");
+}
+
 TEST(WireRules, TakeRemarksAndTheNamesOfForeignEnds) {
   EXPECT_EQ(to_string(parsed("# what\nab: loss 1% # why\n# \nba: loss 2%\n#\ndrop data #3 #")),
             "out: loss 1%; in: loss 2%; drop data 3");
@@ -181,6 +196,7 @@ Profile random_profile(RandomSource& random) {
   Profile profile;
   profile.loss = static_cast<PartsPerMillion>(random.below(1'000'001));
   profile.corrupt = static_cast<PartsPerMillion>(random.below(3));
+  profile.damage = pick<Damage>(random, kDamageCount);
   profile.reorder = static_cast<PartsPerMillion>(random.below(2) * random.below(1'000'001));
   profile.reorder_depth = static_cast<std::uint32_t>(1 + random.below(5));
   profile.delay = Duration(static_cast<std::int64_t>(random.below(86'400'000'000'000)));
@@ -222,6 +238,7 @@ Rule random_rule(RandomSource& random) {
   rule.once = random.below(2) == 0;
   if (random.below(4) == 0) rule.every = static_cast<std::uint32_t>(1 + random.below(9));
   if (random.below(4) == 0) rule.chance = some_chance(random);
+  if (rule.action == Action::kCorrupt) rule.damage = pick<Damage>(random, kDamageCount);
   if (rule.action == Action::kDelay) rule.delay = Duration(static_cast<std::int64_t>(random.below(2'000'000'000)));
   return rule;
 }
