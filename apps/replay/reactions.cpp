@@ -30,6 +30,7 @@ std::string_view reaction_word(Reaction reaction) {
 // What a frame that moves nothing forward is.
 struct Oddity {
   std::size_t frame = 0;
+  std::size_t heard = 0;  // frames of the other host that had come once it had, itself included
   std::string_view what;
   std::string_view clause;
 };
@@ -43,18 +44,20 @@ class OddityFinder {
     const Segment& segment = frame.segment;
     const StreamOffset begin = unwrap(segment.seq, initial_, end_);
     const StreamOffset end = begin + segment.length();
-    if (frame.checksum_is_wrong) return Oddity{index, "a damaged segment", "RFC9293 MUST-3"};
-    if (segment.flags.rst()) return Oddity{index, "a RST", "RFC5961 3.2"};
-    if (segment.flags.syn() && end_ > 1) return Oddity{index, "a SYN on an open connection", "RFC5961 4.2"};
+    ++heard_;
+    if (frame.checksum_is_wrong) return Oddity{index, heard_, "a damaged segment", "RFC9293 MUST-3"};
+    if (segment.flags.rst()) return Oddity{index, heard_, "a RST", "RFC5961 3.2"};
+    if (segment.flags.syn() && end_ > 1) return Oddity{index, heard_, "a SYN on an open connection", "RFC5961 4.2"};
     const bool is_old = segment.length() > 0 && end <= end_;
     end_ = std::max(end_, end);
-    if (is_old) return Oddity{index, "octets that had come before", "RFC9293 3.10.7.4"};
+    if (is_old) return Oddity{index, heard_, "octets that had come before", "RFC9293 3.10.7.4"};
     return std::nullopt;
   }
 
  private:
   SeqNum initial_;
   StreamOffset end_ = 0;
+  std::size_t heard_ = 0;
 };
 
 std::vector<Oddity> oddities_of(const Conversation& conversation, Host from, SeqNum initial) {
@@ -85,21 +88,12 @@ Reaction reaction_after(const Emissions& emissions, std::size_t heard, Duration 
   return reaction;
 }
 
-// By recorded frame: how many deliveries there had been once it had come; and likewise for recorded frames.
+// By recorded frame: how many deliveries there had been once it had come.
 std::map<std::size_t, std::size_t> delivery_counts(const Performance& performance) {
   std::map<std::size_t, std::size_t> counts;
   for (std::size_t i = 0; i < performance.deliveries.size(); ++i) {
     const Delivery& delivery = performance.deliveries[i];
     if (!delivery.is_icmp && !delivery.is_synthetic) counts[delivery.frame] = i + 1;
-  }
-  return counts;
-}
-std::map<std::size_t, std::size_t> heard_counts(const Conversation& conversation, Host from) {
-  std::map<std::size_t, std::size_t> counts;
-  std::size_t heard = 0;
-  for (std::size_t i = 0; i < conversation.frames.size(); ++i) {
-    const TcpFrame& frame = conversation.frames[i];
-    if (frame.from == from && !frame.odd.exact_duplicate) counts[i] = ++heard;
   }
   return counts;
 }
@@ -120,7 +114,6 @@ void compare_reactions(const Comparison& comparison, std::vector<Detail>& detail
   if (comparison.vantage.to(role) != Duration::zero()) return;  // the order was another one at the host
   const Host from = capture::other(role);
   const auto delivered = delivery_counts(comparison.performance);
-  const auto heard = heard_counts(comparison.conversation, from);
   for (const Oddity& oddity : oddities_of(comparison.conversation, from, comparison.ours.other_initial)) {
     const auto at = delivered.find(oddity.frame);
     if (at == delivered.end() || !stands_alone(comparison.conversation, oddity.frame)) continue;
@@ -128,7 +121,7 @@ void compare_reactions(const Comparison& comparison, std::vector<Detail>& detail
     const Instant delivered_at = comparison.performance.deliveries[at->second - 1].delivered;
     const Reaction ours = reaction_after(comparison.ours, at->second, delivered_at - comparison.performance.begin);
     const Reaction recorded =
-        reaction_after(comparison.recorded, heard.at(oddity.frame), frames[oddity.frame].time - frames.front().time);
+        reaction_after(comparison.recorded, oddity.heard, frames[oddity.frame].time - frames.front().time);
     if (ours == recorded) continue;
     Detail detail;
     detail.verdict = Verdict::kDiverged;
