@@ -126,7 +126,10 @@ class ReplayProgram {
  private:
   void play_file(const std::string& path) {
     auto file = CaptureFile::open(path);
-    if (!file) return refuse(report(file.error()));
+    if (!file) {
+      static_cast<void>(report(file.error()));
+      return sums_.count_unusable();
+    }
     path_ = path;
     start_.reset();
     if (!options_.json && options_.files.size() > 1) fmt::print("{}\n", path);
@@ -142,8 +145,6 @@ class ReplayProgram {
     progress_.clear();
     tell_rest(splitter.counters(), *file);
   }
-
-  void refuse(int /*reported*/) { sums_.count_unusable(); }
 
   void tell_rest(const capture::CaptureCounters& counters, const CaptureFile& file) {
     if (!file.error().empty()) remark(fmt::format("{}: {}", path_, file.error()));

@@ -110,13 +110,6 @@ void RecordedSocket::set_no_delay() {
   add(start, "setsockopt", "\"TCP_NODELAY=1\"", result_of(error));
 }
 
-void RecordedSocket::shutdown_send() {
-  const std::int64_t start = wall_clock();
-  ErrorCode error;
-  socket_->shutdown(tcp::socket::shutdown_send, error);
-  add(start, "shutdown", "\"WR\"", result_of(error));
-}
-
 void RecordedSocket::add(std::int64_t start, std::string_view name, std::string argument, std::string result) {
   all_->add(call_on(number_, start, name, std::move(argument), std::move(result)));
 }

@@ -60,7 +60,6 @@ class RecordedSocket {
   // All of it, in as many calls as it takes; false where the connection ended.
   boost::asio::awaitable<bool> write(std::string_view octets);
   void set_no_delay();
-  void shutdown_send();
 
  private:
   void add(std::int64_t start, std::string_view name, std::string argument, std::string result);

@@ -24,16 +24,13 @@ class Actor {
   // The connection is gone, and the host knows nothing of it.
   void forget(Instant now);
 
-  [[nodiscard]] const std::vector<judge::Call>& made() const { return made_; }
+  // The calls that were made; to take away in the end.
   [[nodiscard]] std::vector<judge::Call>& made() { return made_; }
-  [[nodiscard]] std::optional<tcp::ConnectionId> connection() const { return connection_; }
   // Octets that our stack has taken to send.
   [[nodiscard]] std::uint64_t written() const { return written_; }
   [[nodiscard]] std::uint64_t octets_read() const { return read_; }
   // What it read was what the other host sent.
   [[nodiscard]] bool stream_is_whole() const { return is_whole_; }
-  [[nodiscard]] bool has_let_go() const { return has_let_go_; }
-  [[nodiscard]] bool has_waiting_calls() const { return !waiting_.empty(); }
 
  private:
   void listen(Instant now);

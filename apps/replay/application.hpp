@@ -55,7 +55,6 @@ struct ApplicationPlan {
   bool reads_by_plan = false;
   // Where reads_by_plan: the receive buffer that makes the window close where the recorded host's did; 0: not known.
   std::uint64_t receive_buffer = 0;
-  judge::Call::Kind last_call() const { return calls.empty() ? judge::Call::Kind::kListen : calls.back().kind; }
 };
 
 // Precondition: the conversation has no refusal. Never fails: what cannot be known is guessed as an application would

@@ -14,8 +14,6 @@ class ExpectedStream {
 
   // True where `octets` are the next of the stream.
   [[nodiscard]] bool take(ByteView octets);
-  // How many octets were taken.
-  [[nodiscard]] std::uint64_t taken() const { return taken_; }
 
  private:
   struct Piece {

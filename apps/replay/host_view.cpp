@@ -194,7 +194,6 @@ std::uint32_t full_size_of(const Origins& origins, Host host) {
 
 HostView view_of(const Conversation& conversation, Host host) {
   HostView view;
-  view.host = host;
   view.full_size = full_size_of(origins_of(conversation), host);
   view.prompt = std::clamp<Duration>(handshake_time(conversation) / 10, 800us, 4ms);
   view.distance = distance_of(conversation, host);

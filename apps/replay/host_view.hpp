@@ -35,9 +35,8 @@ struct LivedFrame {
 };
 
 struct HostView {
-  capture::Host host = capture::Host::kClient;
-  std::vector<LivedFrame>
-      frames;  // in the host's order of time; frames that were damaged or recorded twice are left out
+  // In the host's order of time; frames that were damaged or recorded twice are left out.
+  std::vector<LivedFrame> frames;
   // Payload of a segment as large as the host may send: what both MSS options and the timestamps leave.
   std::uint32_t full_size = 536;
   // How soon a segment leaves behind what made it possible, if that was the stack and not the application. [REPLAY (a)]

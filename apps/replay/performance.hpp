@@ -84,7 +84,6 @@ struct Performance {
   std::int64_t stalled_for = 0;           // the offset that our stack did not send
   bool window_allowed_more = false;       // where it stalled: window and congestion window would have let it send
   std::size_t undelivered = 0;
-  bool adapted = false;  // an option was stripped because our stack lacks it
   std::vector<Adaptation> adaptations;
   std::uint64_t octets_read = 0;  // by our application
   bool stream_is_whole = true;    // what it read are the octets that the other host sent, in order
@@ -101,7 +100,7 @@ struct PlayerOptions {
 [[nodiscard]] Performance play(const capture::Conversation& conversation, const ApplicationPlan& plan,
                                const PlayerOptions& options = {});
 
-// The recorded host's own trace for the judge, times moved to the host by the vantage; and ours.
+// What the judge must know about the recorded host and about how it was recorded.
 [[nodiscard]] judge::Circumstances circumstances_of(const capture::Conversation& conversation, capture::Host host);
 
 }  // namespace fourtuple::replay

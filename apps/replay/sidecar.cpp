@@ -124,8 +124,7 @@ class Transcript {
   }
 
   void add(const LoggedCall& call) {
-    if (call.has_failed())
-      add_failure(call);
+    if (call.has_failed()) add_failure(call);
     if (is_sending(call.name)) {
       add_write(call);
     } else if (is_receiving(call.name)) {

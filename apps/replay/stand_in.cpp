@@ -136,7 +136,6 @@ StandIn::~StandIn() = default;
 
 const FourTuple& StandIn::name() const { return parts_->name; }
 Stack& StandIn::stack() { return *parts_->stack; }
-const Stack& StandIn::stack() const { return *parts_->stack; }
 
 void StandIn::deliver(ByteView datagram, Instant now) {
   auto frame = parts_->stack->buffers().copy(datagram);

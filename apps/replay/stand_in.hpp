@@ -40,7 +40,6 @@ class StandIn {
 
   [[nodiscard]] const FourTuple& name() const;
   [[nodiscard]] Stack& stack();
-  [[nodiscard]] const Stack& stack() const;
 
   // An IP datagram comes from the network.
   void deliver(ByteView datagram, Instant now);

@@ -35,7 +35,6 @@ class Line {
   }
 
   [[nodiscard]] std::string_view view() const { return {octets_.data(), size_}; }
-  [[nodiscard]] bool is_full() const { return size_ == octets_.size(); }
 
  private:
   std::array<char, kMaxOctets> octets_{};
