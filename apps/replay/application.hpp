@@ -30,6 +30,10 @@ struct PlannedCall {
   Duration idle{};      // quiet before the first probe
   Duration interval{};  // between probes
 };
+// It sends octets.
+[[nodiscard]] inline bool is_write(const PlannedCall& call) {
+  return call.kind == judge::Call::Kind::kWrite || call.kind == judge::Call::Kind::kPushUrgent;
+}
 // What judge::Call::octets says about such a call: of kKeepAlive it is the quiet time in seconds.
 [[nodiscard]] std::uint64_t judged_octets(const PlannedCall& call);
 

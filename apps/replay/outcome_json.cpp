@@ -63,9 +63,7 @@ std::string vantage_json(const capture::Vantage& vantage) {
 }
 
 std::string plan_json(const ApplicationPlan& plan) {
-  const auto writes = std::count_if(plan.calls.begin(), plan.calls.end(), [](const PlannedCall& call) {
-    return call.kind == judge::Call::Kind::kWrite || call.kind == judge::Call::Kind::kPushUrgent;
-  });
+  const auto writes = std::count_if(plan.calls.begin(), plan.calls.end(), is_write);
   JsonObject json;
   json.add("is_inferred", plan.is_inferred).add("active", plan.active).add("calls", plan.calls.size());
   json.add("writes", writes).add("bytes", plan.stream.size()).add("close", name(plan.close));

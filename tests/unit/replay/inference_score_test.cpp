@@ -31,10 +31,6 @@ std::vector<fs::path> logged_captures(const fs::path& folder) {
   return captures;
 }
 
-bool is_write(const PlannedCall& call) {
-  return call.kind == Call::Kind::kWrite || call.kind == Call::Kind::kPushUrgent;
-}
-
 bool has_called(const ApplicationPlan& plan, Call::Kind kind) {
   return std::ranges::any_of(plan.calls, [&](const PlannedCall& call) { return call.kind == kind; });
 }
