@@ -234,9 +234,9 @@ void ScoreWriter::write_error(std::size_t index) {
   const StreamOffset quoted = score_.recorded.is_open() ? score_.recorded.offset(error.quoted_seq) + 1 : 0;
   if (quoted > 0 && quoted <= score_.recorded.end()) {
     cue.needs = quoted;
-    const auto repeated = score_.recorded.latest_repeat(quoted - 1, cue.recorded);
-    const auto sent = repeated ? repeated : score_.recorded.reached(quoted);
-    if (!repeated && sent) cue.enabled_by({.end = quoted, .after = std::max(cue.recorded - *sent, Duration::zero())});
+    const auto sent = score_.recorded.reached(quoted);
+    if (sent && !score_.recorded.latest_repeat(quoted - 1, cue.recorded))
+      cue.enabled_by({.end = quoted, .after = std::max(cue.recorded - *sent, Duration::zero())});
   }
   add(cue);
 }
