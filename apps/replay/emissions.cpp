@@ -11,14 +11,14 @@ using capture::TcpFrame;
 
 constexpr unsigned kMaxShift = 14;  // [RFC7323 2.3]
 
-// The SYN of each host that counts: the first.
+// The SYN of each host that counts: the first that was not damaged.
 struct Syns {
   std::array<const Segment*, 2> first{};
 
   explicit Syns(const Conversation& conversation) {
     for (const TcpFrame& frame : conversation.frames) {
       const Segment*& syn = first[capture::index_of(frame.from)];
-      if (syn == nullptr && frame.segment.flags.syn()) syn = &frame.segment;
+      if (syn == nullptr && frame.segment.flags.syn() && !frame.checksum_is_wrong) syn = &frame.segment;
     }
   }
   [[nodiscard]] SeqNum initial(Host host) const {

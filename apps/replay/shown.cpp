@@ -74,7 +74,7 @@ void Numbering::learn_recorded() {
   std::array<std::int64_t, 2> highest{};
   for (std::size_t i = 0; i < conversation_.frames.size(); ++i) {
     const capture::TcpFrame& frame = conversation_.frames[i];
-    if (frame.odd.from_a_stranger) continue;  // a forged SYN begins nothing
+    if (frame.odd.from_a_stranger || frame.checksum_is_wrong) continue;  // such a SYN begins nothing
     learn(recorded_.at(index_of(frame.from)), frame.segment);
     const ShownSegment shown = recorded(i);
     std::int64_t& seen = highest.at(index_of(frame.from));

@@ -64,6 +64,16 @@ TEST(Comparison, FindsAHostIdenticalToItself) {
   EXPECT_THAT(scene.names(), IsEmpty());
 }
 
+TEST(Comparison, CountsFromTheFirstSynThatWasNotDamaged) {
+  const auto made = make_conversation(R"(
+      +0.000 c S 0:0(0)                      # damaged
+      +1.000 c S 0:0(0)
+      +0.010 s S. 0:0(0) ack 1)");
+  made->frames.at(0).segment.seq = made_initial(Host::kClient) + 1000;
+  EXPECT_EQ(emissions_of(*made, Host::kClient, {}).initial, made_initial(Host::kClient));
+  EXPECT_EQ(emissions_of(*made, Host::kServer, {}).other_initial, made_initial(Host::kClient));
+}
+
 TEST(Comparison, TakesOneMillisecondForTheSameMomentAndTwoForAnother) {
   Scene scene;
   scene.segment(1).time += 900us;
