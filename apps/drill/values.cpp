@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <limits>
 
+#include "apps/counted.hpp"
 #include "apps/drill/outcome.hpp"
 #include "apps/drill/symbols.hpp"
 
@@ -74,8 +75,7 @@ int integer(const Expression& expression) {
 const Expression& argument(const Call& call, std::size_t index) {
   if (index < call.arguments.size()) return call.arguments[index];
   const Position position = call.arguments.empty() ? Position{} : call.arguments.back().position;
-  throw ScriptFailure(position, fmt::format("{}() needs more than {} argument{}", call.name, call.arguments.size(),
-                                            call.arguments.size() == 1 ? "" : "s"));
+  throw ScriptFailure(position, call.name + "() needs more than " + apps::counted(call.arguments.size(), "argument"));
 }
 
 const Expression* field(const Expression& structure, std::string_view name) {

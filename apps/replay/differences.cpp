@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "apps/counted.hpp"
 #include "apps/replay/comparison.hpp"
 
 namespace fourtuple::replay {
@@ -145,10 +146,9 @@ void tell_artefacts(const Comparison& comparison, std::vector<Detail>& details) 
       std::find_if(segments.begin(), segments.end(), [](const OurSegment& ours) { return ours.ack_lag; });
   if (first == segments.end()) return;
   const auto count = std::count_if(first, segments.end(), [](const OurSegment& ours) { return ours.ack_lag; });
-  Detail detail = allowed(
-      "ack-lag", "RFC6298 5",
-      fmt::format("{} segment{} left again because a recorded acknowledgment came late", count, count == 1 ? "" : "s"),
-      "an artefact of replaying: we sent earlier than the recorded host; --elastic-acks avoids it");
+  Detail detail = allowed("ack-lag", "RFC6298 5",
+                          apps::counted(count, "segment") + " left again because a recorded acknowledgment came late",
+                          "an artefact of replaying: we sent earlier than the recorded host; --elastic-acks avoids it");
   detail.our_segment = static_cast<std::size_t>(first - segments.begin());
   details.push_back(std::move(detail));
 }
@@ -158,11 +158,11 @@ void tell_synthetic_acks(const Comparison& comparison, std::vector<Detail>& deta
   const auto count = std::count_if(deliveries.begin(), deliveries.end(),
                                    [](const Delivery& delivery) { return delivery.is_synthetic; });
   if (count == 0) return;
-  details.push_back(allowed("elastic-acks", "RFC5681 3.1",
-                            fmt::format("{} acknowledgment{} had to be added, or we would have waited for ever", count,
-                                        count == 1 ? "" : "s"),
-                            "our congestion window was narrower than the recorded host's, whose acknowledgments came "
-                            "in larger steps"));
+  details.push_back(
+      allowed("elastic-acks", "RFC5681 3.1",
+              apps::counted(count, "acknowledgment") + " had to be added, or we would have waited for ever",
+              "our congestion window was narrower than the recorded host's, whose acknowledgments came "
+              "in larger steps"));
 }
 
 void tell_adaptations(const Comparison& comparison, std::vector<Detail>& details) {
@@ -176,8 +176,7 @@ void tell_ending(const Comparison& comparison, std::vector<Detail>& details) {
   if (performance.ending != Ending::kEarly) return;
   details.push_back(
       allowed("ended-early", "RFC9293 3.6",
-              fmt::format("our connection was over with {} recorded frame{} left", performance.undelivered,
-                          performance.undelivered == 1 ? "" : "s"),
+              "our connection was over with " + apps::counted(performance.undelivered, "recorded frame") + " left",
               "see what ended it: a reset of ours, a timeout, or a recorded reset that the recorded host ignored"));
 }
 
