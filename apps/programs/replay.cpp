@@ -2,14 +2,15 @@
 #include <array>
 #include <cstdio>
 #include <fmt/format.h>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <unistd.h>
 #include <vector>
 
 #include "apps/capture/splitter.hpp"
+#include "apps/counted.hpp"
 #include "apps/programs.hpp"
+#include "apps/programs/replay_page.hpp"
 #include "apps/replay/performance_capture.hpp"
 #include "apps/replay/presentation.hpp"
 #include "apps/report.hpp"
@@ -22,17 +23,6 @@ namespace {
 using capture::Host;
 using replay::Outcome;
 using replay::Verdict;
-
-// Pages hold whole conversations; further ones are only counted.
-constexpr std::size_t kMaxOutcomesOnPage = 100;
-constexpr std::size_t kMaxOctetsOnPage = std::size_t{64} << 20;
-
-std::size_t octets_of(const Outcome& outcome) {
-  std::size_t octets = outcome.plan.stream.size();
-  for (const auto& piece : outcome.conversation->octets) octets += piece.size();
-  for (const auto& piece : outcome.performance.octets) octets += piece.size();
-  return octets;
-}
 
 replay::TextOptions replay_text_options() {
   replay::TextOptions options;
@@ -88,7 +78,7 @@ class Sums {
     return kSuccess;
   }
   [[nodiscard]] std::string line() const {
-    std::string text = fmt::format("{} replay{}", replays_, replays_ == 1 ? "" : "s");
+    std::string text = counted(replays_, "replay");
     const char* separator = ": ";
     for (std::size_t i = 0; i < counts_.size(); ++i) {
       if (counts_[i] == 0) continue;
@@ -116,6 +106,11 @@ class ReplayProgram {
       auto writer = PcapWriter::open(options_.pcap);
       if (!writer) return report(writer.error());
       pcap_.emplace(std::move(*writer));
+    }
+    if (!options_.html.empty()) {
+      auto page = ReplayPage::open(options_.html);
+      if (!page) return report(page.error());
+      page_.emplace(std::move(*page));
     }
     for (const std::string& path : options_.files) play_file(path);
     if (!options_.json && sums_.replays() != 0) fmt::print("{}\n", sums_.line());
@@ -149,8 +144,7 @@ class ReplayProgram {
   void tell_rest(const capture::CaptureCounters& counters, const CaptureFile& file) {
     if (!file.error().empty()) remark(fmt::format("{}: {}", path_, file.error()));
     if (counters.conversations == 0) {
-      remark(fmt::format("{}: no TCP conversation in {} frame{}", path_, counters.frames,
-                         counters.frames == 1 ? "" : "s"));
+      remark(fmt::format("{}: no TCP conversation in {}", path_, counted(counters.frames, "frame")));
       sums_.count_unusable();
     }
     for (std::size_t i = 0; i < counters.refused.size(); ++i) {
@@ -158,8 +152,8 @@ class ReplayProgram {
       if (static_cast<capture::Refusal>(i) == capture::Refusal::kLinkType)
         remark(fmt::format("{}: the link type is {}", path_, file.link_type_name()));
       const auto refusal = static_cast<capture::Refusal>(i);
-      remark(fmt::format("{}: {} frame{} left out ({}): {}", path_, counters.refused[i],
-                         counters.refused[i] == 1 ? "" : "s", capture::word(refusal), capture::sentence(refusal)));
+      remark(fmt::format("{}: {} left out ({}): {}", path_, counted(counters.refused[i], "frame"),
+                         capture::word(refusal), capture::sentence(refusal)));
     }
   }
 
@@ -186,13 +180,7 @@ class ReplayProgram {
       fmt::print("{}\n{}", replay::summary_line(outcome, text_), replay::details_text(outcome, text_));
     }
     if (pcap_) replay::write_performance(outcome, start_.value_or(std::chrono::nanoseconds{}), *pcap_);
-    if (!options_.html.empty()) keep_for_page(std::move(outcome));
-  }
-
-  void keep_for_page(Outcome outcome) {
-    octets_on_page_ += octets_of(outcome);
-    if (outcomes_.size() < kMaxOutcomesOnPage && octets_on_page_ <= kMaxOctetsOnPage)
-      outcomes_.push_back(std::move(outcome));
+    if (page_) page_->keep(std::move(outcome));
   }
 
   int finish_files() {
@@ -203,16 +191,10 @@ class ReplayProgram {
                                  .cure = "make room and try again"});
       }
     }
-    if (options_.html.empty()) return kSuccess;
-    std::ofstream page(options_.html, std::ios::binary | std::ios::trunc);
-    page << replay::outcome_page(outcomes_, path_);
-    page.close();
-    if (!page) {
-      return report(SetupError{.cause = fmt::format("cannot write {}", options_.html),
-                               .cure = "choose a file in a folder that you may write to"});
-    }
-    if (sums_.replays() > outcomes_.size())
-      remark(fmt::format("the page shows the first {} of {} replays", outcomes_.size(), sums_.replays()));
+    if (!page_) return kSuccess;
+    if (const auto done = page_->write(path_); !done) return report(done.error());
+    if (sums_.replays() > page_->size())
+      remark(fmt::format("the page shows the first {} of {} replays", page_->size(), sums_.replays()));
     return kSuccess;
   }
 
@@ -223,8 +205,7 @@ class ReplayProgram {
   std::string path_;
   std::optional<std::chrono::nanoseconds> start_;
   std::optional<PcapWriter> pcap_;
-  std::vector<Outcome> outcomes_;
-  std::size_t octets_on_page_ = 0;
+  std::optional<ReplayPage> page_;
 };
 
 int list_rules() {
