@@ -50,6 +50,11 @@ struct TcpFrame {
   std::uint8_t ttl = 0;
   std::uint32_t cut_octets = 0;  // of payload, by the capture's snapshot length
   Oddities odd;
+
+  // Of payload, those that were cut included.
+  [[nodiscard]] std::uint32_t octets_on_the_wire() const {
+    return static_cast<std::uint32_t>(segment.payload.size()) + cut_octets;
+  }
 };
 
 // An ICMP error about a segment of this conversation (RFC 5927).

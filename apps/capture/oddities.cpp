@@ -46,8 +46,7 @@ void mark_oddities(Conversation& conversation) {
     if (frame.segment.flags.ack() && theirs.is_known()) {
       frame.odd.acks_unseen = theirs.offset_of(frame.segment.ack) > theirs.sent_end();
     }
-    axes[index_of(frame.from)].take(frame.segment,
-                                    static_cast<std::uint32_t>(frame.segment.payload.size()) + frame.cut_octets);
+    axes[index_of(frame.from)].take(frame.segment, frame.octets_on_the_wire());
   }
 }
 

@@ -58,13 +58,9 @@ bool is_keepalive(const StreamTally& stream, StreamOffset begin, const Segment& 
   return segment.payload.size() <= 1 && begin < stream.acked;
 }
 
-std::uint32_t octets_on_the_wire(const TcpFrame& frame) {
-  return static_cast<std::uint32_t>(frame.segment.payload.size()) + frame.cut_octets;
-}
-
 bool take_octets(StreamTally& stream, const TcpFrame& frame) {
-  const StreamOffset begin = stream.axis.take(frame.segment, octets_on_the_wire(frame));
-  if (frame.segment.flags.fin()) stream.fin = begin + octets_on_the_wire(frame);
+  const StreamOffset begin = stream.axis.take(frame.segment, frame.octets_on_the_wire());
+  if (frame.segment.flags.fin()) stream.fin = begin + frame.octets_on_the_wire();
   if (frame.segment.payload.empty() || is_keepalive(stream, begin, frame.segment)) return true;
   return stream.coverage.add(begin, frame.segment.payload);
 }
@@ -82,7 +78,7 @@ bool is_heard(const TcpFrame& frame) { return !frame.checksum_is_wrong && !frame
 std::array<StreamOffset, 2> ends_of_streams(const Conversation& conversation) {
   std::array<SequenceAxis, 2> axes;
   for (const TcpFrame& frame : conversation.frames) {
-    if (is_heard(frame)) axes[index_of(frame.from)].take(frame.segment, octets_on_the_wire(frame));
+    if (is_heard(frame)) axes[index_of(frame.from)].take(frame.segment, frame.octets_on_the_wire());
   }
   return {axes[0].sent_end(), axes[1].sent_end()};
 }

@@ -71,7 +71,7 @@ LivedFrame lived(const TcpFrame& frame, std::size_t index, Host host, Origins& o
   lived.index = index;
   lived.sent = frame.from == host;
   lived.flags = segment.flags;
-  lived.octets = static_cast<std::uint32_t>(segment.payload.size()) + frame.cut_octets;
+  lived.octets = frame.octets_on_the_wire();
   Origin& own = origins[index_of(frame.from)];
   lived.seq = offset_in(own, segment.seq) + (segment.flags.syn() ? 1 : 0);
   if (segment.flags.ack()) lived.ack = offset_in(origins[index_of(other(frame.from))], segment.ack);
