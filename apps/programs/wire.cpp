@@ -7,31 +7,17 @@
 
 #include "apps/programs.hpp"
 #include "apps/report.hpp"
+#include "apps/station/attached_drivers.hpp"
 #include "apps/wire/ends.hpp"
 #include "apps/wire/patch.hpp"
 #include "apps/world/child_process.hpp"
 #include "drivers/impair/rules_file.hpp"
-#include "drivers/tee/tee.hpp"
 
 namespace fourtuple::apps {
 namespace {
 
 constexpr auto kServerPatience = std::chrono::seconds(1);
 constexpr auto kServerLookInterval = std::chrono::milliseconds(10);
-
-Duration wire_clock_offset() {
-  const auto wall = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<Duration>(wall) - steady_now().time_since_epoch();
-}
-
-SetupResult<std::unique_ptr<Driver>> captured(std::unique_ptr<Driver> driver, const std::string& path) {
-  if (path.empty()) return driver;
-  const auto explain = [path](const std::string& why) { remark("the capture " + path + " is not complete: " + why); };
-  auto tee = TeeDriver::open({.path = path, .wall_clock_offset = wire_clock_offset(), .on_failure = explain},
-                             std::move(driver));
-  if (!tee) return failure(tee.error());
-  return std::unique_ptr<Driver>(std::move(*tee));
-}
 
 SetupResult<Patch> patch_of(WireEnds& ends, const WireOptions& options, const impair::WireRules& rules,
                             BufferPool& pool) {
@@ -80,9 +66,9 @@ class WireCommands {
     return true;
   }
 
-  static void wait_for_server(const WireNetwork& network) {
+  static void wait_for_server(const PrivateNetwork& network) {
     const Instant deadline = steady_now() + kServerPatience;
-    while (!network.has_server() && steady_now() < deadline)
+    while (!network.sockets().has_server() && steady_now() < deadline)
       ::usleep(kServerLookInterval / std::chrono::microseconds(1));
   }
 
@@ -91,7 +77,8 @@ class WireCommands {
 };
 
 void say_how_to_get_in(const WireEnds& ends) {
-  const std::string user = ends.user_namespace ? fmt::format("-U --preserve-credentials -t {} ", ::getpid()) : "";
+  const std::string user =
+      ends.near->has_user_namespace() ? fmt::format("-U --preserve-credentials -t {} ", ::getpid()) : "";
   remark(fmt::format("10.77.0.1: nsenter {}--net={} COMMAND", user, ends.near->path()));
   remark(fmt::format("10.77.0.2: nsenter {}--net={} COMMAND", user, ends.far->path()));
 }

@@ -10,11 +10,11 @@
 #include "apps/record/cable.hpp"
 #include "apps/record/recorded_socket.hpp"
 #include "apps/record/strays.hpp"
-#include "apps/record/two_networks.hpp"
 #include "apps/record/waiting.hpp"
 #include "apps/report.hpp"
 #include "apps/station/attached_drivers.hpp"
 #include "apps/world/child_process.hpp"
+#include "apps/world/private_network.hpp"
 
 namespace fourtuple::record {
 namespace {
@@ -25,16 +25,22 @@ constexpr auto kListenPatience = std::chrono::seconds(10);
 constexpr auto kQuietPatience = std::chrono::seconds(3);
 constexpr auto kStopPatience = std::chrono::seconds(1);
 
+constexpr const char* kClientAddress = "10.77.0.1";
+constexpr const char* kServerAddress = "10.77.0.2";
+
 struct Stage {
-  Network client;
-  Network server;
+  apps::PrivateNetwork client;
+  apps::PrivateNetwork server;
 };
 
+// Single packets with final checksums come from there, as they would be on a cable.
 SetupResult<Stage> build_stage(const apps::AttachOptions& options, BufferPool& pool) {
-  auto client = Network::make(options, *Ipv4Address::parse(kClientAddress), pool);
+  apps::AttachOptions cable_options = options;
+  cable_options.vnet_header = apps::VnetChoice::kOff;
+  auto client = apps::PrivateNetwork::make(cable_options, *Ipv4Address::parse(kClientAddress), pool);
   if (!client) return failure(client.error());
   for (const std::string& text : client->remarks()) apps::remark(text);
-  auto server = Network::make(options, *Ipv4Address::parse(kServerAddress), pool);
+  auto server = apps::PrivateNetwork::make(cable_options, *Ipv4Address::parse(kServerAddress), pool);
   if (!server) return failure(server.error());
   return Stage{std::move(*client), std::move(*server)};
 }
@@ -59,8 +65,8 @@ SetupResult<Cable> lay_cable(Stage& stage, const apps::RecordOptions& options, R
 
 class Performance {
  public:
-  Performance(Stage stage, Cable cable, const Listening& listening)
-      : stage_(std::move(stage)), waiting_(std::move(cable)), listening_(listening) {}
+  Performance(Stage stage, Waiting waiting, const Listening& listening)
+      : stage_(std::move(stage)), waiting_(std::move(waiting)), listening_(listening) {}
 
   SetupResult<int> run(const apps::RecordOptions& options, std::vector<Ending>& endings) {
     auto server = start("server", {"sh", "-c", options.server}, ChildProcess::Place::kBackground, stage_.server);
@@ -80,19 +86,15 @@ class Performance {
 
  private:
   SetupResult<ChildProcess> start(const std::string& who, const std::vector<std::string>& command,
-                                  ChildProcess::Place place, const Network& network) {
-    if (!network.enter()) {
-      return failure(SetupError{.cause = "cannot enter the private network again: " + apps::error_text(errno),
-                                .cure = "run as root",
-                                .environment = true});
-    }
+                                  ChildProcess::Place place, const apps::PrivateNetwork& network) {
+    if (const auto entered = network.enter(); !entered) return failure(entered.error());
     listening_.expect(who);
     return ChildProcess::start(command, ChildProcess::Output::kOurs, place);
   }
 
   // An error where the server has ended before it listened.
   std::optional<SetupError> wait_for_listener(ChildProcess& server) {
-    const auto is_listening = [this] { return stage_.server.has_listener(); };
+    const auto is_listening = [this] { return stage_.server.sockets().has_listener(); };
     switch (waiting_.until(is_listening, server.ended_descriptor(), kListenPatience)) {
       case Waiting::Outcome::kHappened:
       case Waiting::Outcome::kSignal:
@@ -120,7 +122,7 @@ class Performance {
   }
 
   void wait_for_quiet() {
-    const auto are_quiet = [this] { return stage_.client.is_quiet() && stage_.server.is_quiet(); };
+    const auto are_quiet = [this] { return stage_.client.sockets().is_quiet() && stage_.server.sockets().is_quiet(); };
     static_cast<void>(waiting_.until(are_quiet, -1, kQuietPatience));
   }
 
@@ -147,8 +149,10 @@ SetupResult<Recording> record_between(const apps::RecordOptions& options, const 
   if (!stage) return failure(stage.error());
   auto cable = lay_cable(*stage, options, recording, pool);
   if (!cable) return failure(cable.error());
+  auto waiting = Waiting::open(std::move(*cable));
+  if (!waiting) return failure(waiting.error());
   apps::remark(fmt::format("the server is at {}, the command at {}", kServerAddress, kClientAddress));
-  Performance performance(std::move(*stage), std::move(*cable), listening);
+  Performance performance(std::move(*stage), std::move(*waiting), listening);
   const auto code = performance.run(options, recording.endings);
   if (!code) {
     for (const std::string& capture : recording.captures) ::unlink(capture.c_str());

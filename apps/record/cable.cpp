@@ -3,32 +3,20 @@
 #include <algorithm>
 #include <utility>
 
-#include "drivers/frame_copy.hpp"
-
 namespace fourtuple::record {
 namespace {
 
-constexpr std::size_t kAtOnce = 64;
+constexpr std::size_t kCarriedAtOnce = 64;
+
 }  // namespace
 
 Cable::Cable(std::unique_ptr<Driver> first, std::unique_ptr<Driver> second)
-    : first_(std::move(first)), second_(std::move(second)) {}
+    : first_(std::move(first)), second_(std::move(second)), forth_(*first_, *second_), back_(*second_, *first_) {}
 
 bool Cable::carry(Instant now) {
-  const bool forth = carry_one_way(*first_, *second_, now);
-  const bool back = carry_one_way(*second_, *first_, now);
-  return forth || back;
-}
-
-bool Cable::carry_one_way(Driver& from, Driver& to, Instant now) {
-  buffers_.clear();
-  if (from.receive(buffers_, kAtOnce, now) == 0) return false;
-  views_.clear();
-  for (const PacketBuffer& buffer : buffers_) views_.push_back(frame_of(buffer));
-  static_cast<void>(to.send(views_, now));  // what it does not take is lost, as on any full queue
-  frames_ += buffers_.size();
-  buffers_.clear();
-  return true;
+  const std::size_t forth = forth_.carry(kCarriedAtOnce, now);
+  const std::size_t back = back_.carry(kCarriedAtOnce, now);
+  return forth + back != 0;
 }
 
 Instant Cable::next_deadline() const { return std::min(first_->next_deadline(), second_->next_deadline()); }

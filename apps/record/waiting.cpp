@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 #include <utility>
+
+#include "apps/report.hpp"
 
 namespace fourtuple::record {
 namespace {
@@ -35,7 +38,14 @@ timespec as_timespec(Clock::duration span) {
 
 }  // namespace
 
-Waiting::Waiting(Cable cable) : cable_(std::move(cable)), signals_(catch_signals()) {}
+SetupResult<Waiting> Waiting::open(Cable cable) {
+  Descriptor signals = catch_signals();
+  if (signals) return Waiting(std::move(cable), std::move(signals));
+  return failure(
+      SetupError{.cause = "no descriptor for signals: " + apps::error_text(errno), .cure = "raise `ulimit -n`"});
+}
+
+Waiting::Waiting(Cable cable, Descriptor signals) : cable_(std::move(cable)), signals_(std::move(signals)) {}
 
 Waiting::Outcome Waiting::until(const std::function<bool()>& happened, int ended, Patience patience) {
   const auto deadline = patience ? Clock::now() + *patience : Clock::time_point::max();

@@ -7,6 +7,7 @@
 
 #include "apps/record/cable.hpp"
 #include "drivers/descriptor.hpp"
+#include "stack/base/result.hpp"
 
 namespace fourtuple::record {
 
@@ -16,7 +17,7 @@ class Waiting {
   using Patience = std::optional<std::chrono::milliseconds>;  // nothing: for ever
 
   // From here on SIGINT, SIGTERM and SIGHUP are ours to answer.
-  explicit Waiting(Cable cable);
+  [[nodiscard]] static SetupResult<Waiting> open(Cable cable);
 
   // Until `happened` (asked every few milliseconds), the process behind `ended` (-1: none) has ended, or a signal came.
   [[nodiscard]] Outcome until(const std::function<bool()>& happened, int ended, Patience patience);
@@ -31,6 +32,7 @@ class Waiting {
   void forget_signal() { signal_ = 0; }
 
  private:
+  Waiting(Cable cable, Descriptor signals);
   // Waits for frames, an end or a signal, at most until `limit`. True where the process has ended.
   bool wait_once(int ended, std::chrono::steady_clock::time_point limit);
   void take_signal();

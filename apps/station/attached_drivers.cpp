@@ -65,6 +65,15 @@ SetupResult<std::unique_ptr<Driver>> open_raw(const AttachOptions& options, Buff
   return std::unique_ptr<Driver>(std::move(*raw));
 }
 
+SetupResult<std::unique_ptr<Driver>> captured(std::unique_ptr<Driver> driver, const std::string& path) {
+  if (path.empty()) return driver;
+  const auto explain = [path](const std::string& why) { remark("the capture " + path + " is not complete: " + why); };
+  auto tee = TeeDriver::open({.path = path, .wall_clock_offset = wall_clock_offset(), .on_failure = explain},
+                             std::move(driver));
+  if (!tee) return failure(tee.error());
+  return std::unique_ptr<Driver>(std::move(*tee));
+}
+
 SetupResult<std::unique_ptr<Driver>> wrap(std::unique_ptr<Driver> driver, const AttachOptions& options,
                                           BufferPool& pool) {
   if (!options.wire.empty()) {
@@ -74,14 +83,7 @@ SetupResult<std::unique_ptr<Driver>> wrap(std::unique_ptr<Driver> driver, const 
     if (!impaired) return failure(impaired.error());
     driver = std::move(*impaired);
   }
-  if (!options.pcap.empty()) {
-    const auto explain = [](const std::string& why) { remark("the capture is not complete: " + why); };
-    auto tee = TeeDriver::open({.path = options.pcap, .wall_clock_offset = wall_clock_offset(), .on_failure = explain},
-                               std::move(driver));
-    if (!tee) return failure(tee.error());
-    driver = std::move(*tee);
-  }
-  return driver;
+  return captured(std::move(driver), options.pcap);
 }
 
 }  // namespace fourtuple::apps

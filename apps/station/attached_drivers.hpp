@@ -15,6 +15,8 @@ namespace fourtuple::apps {
 [[nodiscard]] SetupResult<std::unique_ptr<Driver>> open_tap(const AttachOptions& options, BufferPool& pool);
 // --raw: an interface whose address the kernel does not own.
 [[nodiscard]] SetupResult<std::unique_ptr<Driver>> open_raw(const AttachOptions& options, BufferPool& pool);
+// With a capture of what passes it; the driver itself where `path` is empty.
+[[nodiscard]] SetupResult<std::unique_ptr<Driver>> captured(std::unique_ptr<Driver> driver, const std::string& path);
 // --wire and --pcap. The capture shows what our stack sent and got: what the bad wire loses is lost beyond it.
 [[nodiscard]] SetupResult<std::unique_ptr<Driver>> wrap(std::unique_ptr<Driver> driver, const AttachOptions& options,
                                                         BufferPool& pool);

@@ -4,7 +4,6 @@
 
 #include "apps/record/app_log.hpp"
 #include "apps/record/heard_call.hpp"
-#include "apps/record/two_networks.hpp"
 
 namespace fourtuple::record {
 namespace {
@@ -191,15 +190,6 @@ TEST(RecordedLog, NamesThePeerAndTheNewDescriptorOfAnAccept) {
 
 TEST(RecordedLog, WithoutCallsIsALogAllTheSame) {
   EXPECT_EQ(to_json({}, 5'000'000'000), "{\"t0_epoch\":5.000000000,\"calls\":[\n]}\n");
-}
-
-TEST(KernelsListOfSockets, IsReadForItsStates) {
-  EXPECT_EQ(states_in("  sl  local_address rem_address   st tx_queue\n"
-                      "   0: 00000000:1B58 00000000:0000 0A 00000000:00000000\n"
-                      "   1: 01004D0A:AD24 02004D0A:1B58 06 00000000:00000000\n"),
-            (std::vector<unsigned>{10, 6}));
-  EXPECT_TRUE(states_in("").empty());
-  EXPECT_TRUE(states_in("head\nrubbish\n").empty());
 }
 
 }  // namespace
