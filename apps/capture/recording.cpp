@@ -132,9 +132,10 @@ ByteView Recording::keep_octets(ByteView octets) {
   return ByteView(chunk).subspan(at);
 }
 
-void Recording::add(const IcmpFrame& message) {
-  constexpr std::size_t kMostMessages = 4096;
-  if (conversation_->icmp.size() < kMostMessages) conversation_->icmp.push_back(message);
+bool Recording::add(const IcmpFrame& message) {
+  if (conversation_->icmp.size() >= limits_.errors_per_conversation) return false;
+  conversation_->icmp.push_back(message);
+  return true;
 }
 
 void Recording::refuse(Refusal refusal, std::uint32_t number) {

@@ -25,7 +25,8 @@ class Recording {
   [[nodiscard]] std::unique_ptr<Recording> split_off(std::uint32_t stream);
 
   void add(const DecodedSegment& segment, std::uint32_t number, CaptureTime time);
-  void add(const IcmpFrame& message);
+  // False where there are too many already.
+  [[nodiscard]] bool add(const IcmpFrame& message);
   // The first reason of all that come is kept.
   void refuse(Refusal refusal, std::uint32_t number);
   void cut() { conversation_->is_cut = true; }

@@ -135,13 +135,14 @@ void Splitter::Parts::take_icmp(const DecodedDatagram& datagram) {
   const auto found = by_name.find(name_of(source, destination));
   if (found == by_name.end()) return void(++counters.other_frames);
   Recording& recording = *found->second->recording;
-  recording.add(IcmpFrame{.number = static_cast<std::uint32_t>(counters.frames),
+  const IcmpFrame message{.number = static_cast<std::uint32_t>(counters.frames),
                           .time = std::max(now, recording.last_activity()),
                           .to = recording.host_at(source),
                           .type = header->type,
                           .code = header->code,
                           .next_hop_mtu = header->next_hop_mtu(),
-                          .quoted_seq = quoted->seq});
+                          .quoted_seq = quoted->seq};
+  if (!recording.add(message)) ++counters.errors_left_out;
 }
 
 Splitter::Parts::Place Splitter::Parts::place_for(const DecodedSegment& segment) {

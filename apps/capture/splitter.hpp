@@ -13,6 +13,7 @@ namespace fourtuple::capture {
 struct Limits {
   std::size_t octets_per_conversation = std::size_t{64} << 20;  // payload; then the rest is left out and is_cut is set
   std::size_t frames_per_conversation = 1'000'000;
+  std::size_t errors_per_conversation = 4096;          // ICMP; then the rest is left out and counted
   std::size_t open_conversations = 65536;              // then the oldest is given out as it stands
   std::size_t octets_in_all = std::size_t{512} << 20;  // then the one that was quiet longest is given out
 };
@@ -22,6 +23,7 @@ struct CaptureCounters {
   std::uint64_t tcp_frames = 0;
   std::uint64_t other_frames = 0;           // UDP, ARP, ICMP about nothing that we know ...
   std::uint64_t malformed_frames = 0;       // IP or TCP headers that contradict themselves
+  std::uint64_t errors_left_out = 0;        // ICMP about a conversation that has too many
   std::array<std::uint64_t, 16> refused{};  // frames that are in no conversation, by Refusal
   std::uint64_t conversations = 0;
 };

@@ -205,8 +205,8 @@ PacketBuffer Lane::take_report() {
 }
 
 void Lane::carry_report(PacketBuffer report, Instant now) {
-  if (is_full()) return;
   ++counters_.reports;
+  if (is_full()) return void(++counters_.dropped_queue_full);
   depart(now, std::move(report));
 }
 

@@ -142,10 +142,8 @@ TEST(Splitter, AForgedResetDoesNotEndAConversationThatGoesOnLater) {
   EXPECT_EQ(scene.say({.seq = 6, .octets = 5}).split().conversations.size(), 1U);
 }
 
-TEST(Splitter, AttributesAnIcmpErrorToTheSegmentItQuotes) {
-  Scene scene;
-  scene.open();
-  const Octets quoted = scene.datagram({.octets = 1400});
+// "Fragmentation needed" from a router to the client, about this datagram of its.
+Octets error_about(const Octets& quoted) {
   Octets icmp(wire::kIpv4HeaderSize);
   icmp.insert(icmp.end(), {3, 4, 0, 0, 0, 0, 0x05, 0x14});
   icmp.insert(icmp.end(), quoted.begin(), quoted.begin() + 28);
@@ -155,7 +153,14 @@ TEST(Splitter, AttributesAnIcmpErrorToTheSegmentItQuotes) {
   header.source = Ipv4Address::from_octets(10, 0, 0, 254);
   header.destination = test::kClient.address.v4();
   header.emit(icmp);
-  const auto result = scene.capture(Scene::ethernet(icmp)).split();
+  return icmp;
+}
+
+TEST(Splitter, AttributesAnIcmpErrorToTheSegmentItQuotes) {
+  Scene scene;
+  scene.open();
+  const Octets quoted = scene.datagram({.octets = 1400});
+  const auto result = scene.capture(Scene::ethernet(error_about(quoted))).split();
   ASSERT_EQ(result.only().icmp.size(), 1U);
   const IcmpFrame& message = result.only().icmp[0];
   EXPECT_EQ(message.number, 4U);
@@ -164,6 +169,16 @@ TEST(Splitter, AttributesAnIcmpErrorToTheSegmentItQuotes) {
   EXPECT_EQ(message.code, 4);
   EXPECT_EQ(message.next_hop_mtu, 1300);
   EXPECT_EQ(message.quoted_seq, test::kClientIsn + 1);
+}
+
+TEST(Splitter, CountsTheIcmpErrorsThatItHasNoRoomFor) {
+  Scene scene;
+  scene.open();
+  const Octets quoted = scene.datagram({.octets = 1400});
+  for (int i = 0; i < 5; ++i) scene.capture(Scene::ethernet(error_about(quoted)));
+  const auto result = scene.split(test::kEthernetLink, {.errors_per_conversation = 3});
+  EXPECT_EQ(result.only().icmp.size(), 3U);
+  EXPECT_EQ(result.counters.errors_left_out, 2U);
 }
 
 TEST(Splitter, ConversationsInTunnelsAreShownButRefused) {
