@@ -142,11 +142,17 @@ class ReplayProgram {
   }
 
   void tell_rest(const capture::CaptureCounters& counters, const CaptureFile& file) {
-    if (!file.error().empty()) remark(fmt::format("{}: {}", path_, file.error()));
+    if (!file.error().empty()) remark(file.error());
     if (counters.conversations == 0) {
       remark(fmt::format("{}: no TCP conversation in {}", path_, counted(counters.frames, "frame")));
       sums_.count_unusable();
+    } else if (options_.stream && *options_.stream >= counters.conversations) {
+      remark(fmt::format("{}: no conversation {}; it has {}, counted from 0", path_, *options_.stream,
+                         counted(counters.conversations, "conversation")));
     }
+    if (counters.errors_left_out != 0)
+      remark(
+          fmt::format("{}: {} left out, there are too many", path_, counted(counters.errors_left_out, "ICMP error")));
     for (std::size_t i = 0; i < counters.refused.size(); ++i) {
       if (counters.refused[i] == 0) continue;
       if (static_cast<capture::Refusal>(i) == capture::Refusal::kLinkType)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <pcap/pcap.h>
+#include <string_view>
 
 #include "drivers/pcap/gzip_stream.hpp"
 #include "drivers/pcap/pcapng_reader.hpp"
@@ -13,6 +14,29 @@ namespace {
 SetupError capture_error(const std::string& path, const std::string& reason) {
   return {.cause = "cannot read the capture file " + path + ": " + reason,
           .cure = "give a file in pcap or pcapng format; editcap of Wireshark converts most others"};
+}
+
+// What people pack captures with, and we cannot unpack.
+struct Packing {
+  std::string_view name;
+  std::string_view begin;
+};
+constexpr std::array<Packing, 5> kPackings{{{"xz", "\xfd\x37\x7a\x58"},
+                                            {"zstd", "\x28\xb5\x2f\xfd"},
+                                            {"lz4", "\x04\x22\x4d\x18"},
+                                            {"bzip2", "BZh"},
+                                            {"zip", "PK\x03\x04"}}};
+
+// Where it is no capture; empty: it may be one.
+std::optional<SetupError> foreign_kind(const std::string& path, std::string_view begin) {
+  if (begin.empty()) return capture_error(path, "it is empty");
+  for (const Packing& packing : kPackings) {
+    if (!begin.starts_with(packing.begin)) continue;
+    return SetupError{
+        .cause = "cannot read the capture file " + path + ": it is packed with " + std::string(packing.name),
+        .cure = "unpack it first; only gzip is read as it is"};
+  }
+  return std::nullopt;
 }
 
 // A file may claim any time; what lies beyond a signed count of nanoseconds is brought to its edge.
@@ -83,7 +107,11 @@ SetupResult<CaptureFile> CaptureFile::open(const std::string& path) {
   auto file = std::make_unique<File>();
   file->path = path == "-" ? "standard input" : path;
   file->gzip = std::move(*gzip);
-  const bool is_pcapng = PcapngReader::knows(file->gzip->peek());
+  const std::string begin = file->gzip->peek();
+  if (file->gzip->error().empty()) {
+    if (auto foreign = foreign_kind(file->path, begin)) return failure(std::move(*foreign));
+  }
+  const bool is_pcapng = PcapngReader::knows(begin);
   file->stream = file->gzip->stream();
   if (file->stream == nullptr) return failure(capture_error(file->path, "out of memory"));
   if (is_pcapng) {

@@ -1,6 +1,7 @@
 #include "drivers/pcap/gzip_stream.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -65,16 +66,14 @@ std::FILE* GzipStream::stream() {
   return ::fopencookie(this, "rb", functions);
 }
 
-std::array<std::uint8_t, 4> GzipStream::peek() {
-  std::array<std::uint8_t, 4> first{};
-  while (peeked_.size() < first.size()) {
-    std::array<char, 4> more{};
-    const ssize_t count = read(more.data(), first.size() - peeked_.size());
+std::string GzipStream::peek() {
+  std::array<char, 4> more{};
+  while (peeked_.size() < more.size()) {
+    const ssize_t count = read(more.data(), more.size() - peeked_.size());
     if (count <= 0) break;
     peeked_.append(more.data(), static_cast<std::size_t>(count));
   }
-  std::ranges::copy(peeked_, first.begin());
-  return first;
+  return peeked_;
 }
 
 ssize_t GzipStream::read(void* self, char* to, std::size_t size) {

@@ -1,8 +1,6 @@
 // A file that is read as if it were never compressed: zlib behind the C library's stream, as libpcap wants one.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -20,8 +18,8 @@ class GzipStream {
   GzipStream(const GzipStream&) = delete;
   GzipStream& operator=(const GzipStream&) = delete;
 
-  // The first octets, which will be read again; zeros where the file has fewer. Before anything was read.
-  [[nodiscard]] std::array<std::uint8_t, 4> peek();
+  // The first four octets, or fewer where the file has fewer; they will be read again. Before anything was read.
+  [[nodiscard]] std::string peek();
   // To be closed by whoever takes it, before this object goes; nullptr where the system has no memory for it.
   [[nodiscard]] std::FILE* stream();
   // What is wrong with the compressed data or the disk; empty while all is well.

@@ -1,60 +1,33 @@
 #include "drivers/pcap/pcap_reader.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstdio>
-#include <pcap/pcap.h>
-#include <system_error>
+#include <utility>
 
 #include "stack/wire/ethernet.hpp"
 
 namespace fourtuple {
 namespace {
 
-SetupError open_error(const std::string& path, const std::string& reason, const std::string& cure) {
-  return {.cause = "cannot read the capture file " + path + ": " + reason, .cure = cure};
+constexpr int kEthernet = 1;  // DLT_EN10MB
+
+SetupError no_ethernet(const std::string& path, const std::string& kind) {
+  return {.cause = "cannot play the capture file " + path + ": its frames are " + kind + ", not Ethernet",
+          .cure = "capture on an Ethernet interface (not on \"any\")"};
 }
 
 }  // namespace
 
-struct PcapReader::File {
-  explicit File(pcap_t* opened) : handle(opened) {}
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  ~File() { ::pcap_close(handle); }
-
-  pcap_t* handle;
-};
-
 SetupResult<std::unique_ptr<PcapReader>> PcapReader::open(const PcapReaderOptions& options, BufferPool& pool) {
-  std::FILE* const stream = std::fopen(options.path.c_str(), "rbe");
-  if (stream == nullptr) {
-    return failure(open_error(options.path, std::generic_category().message(errno), "check the path"));
-  }
-  std::array<char, PCAP_ERRBUF_SIZE> why{};
-  pcap_t* const handle = ::pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, why.data());
-  if (handle == nullptr) {
-    std::fclose(stream);
-    return failure(open_error(options.path, why.data(), "give a file in pcap or pcapng format"));
-  }
-  auto file = std::make_unique<File>(handle);
-  if (const int link = ::pcap_datalink(handle); link != DLT_EN10MB) {
-    const char* const known = ::pcap_datalink_val_to_name(link);
-    return failure(open_error(
-        options.path,
-        std::string("its frames are ") + (known != nullptr ? known : "of an unknown kind") + ", not Ethernet",
-        "capture on an Ethernet interface (not on \"any\")"));
-  }
-  return std::unique_ptr<PcapReader>(new PcapReader(options, std::move(file), pool));
+  auto file = CaptureFile::open(options.path);
+  if (!file) return failure(file.error());
+  if (file->link_type() != kEthernet) return failure(no_ethernet(options.path, file->link_type_name()));
+  return std::unique_ptr<PcapReader>(new PcapReader(options, std::move(*file), pool));
 }
 
-PcapReader::PcapReader(PcapReaderOptions options, std::unique_ptr<File> file, BufferPool& pool)
+PcapReader::PcapReader(PcapReaderOptions options, CaptureFile file, BufferPool& pool)
     : options_(std::move(options)), file_(std::move(file)), pool_(pool) {
   read_ahead();
 }
-
-PcapReader::~PcapReader() = default;
 
 DriverCapabilities PcapReader::capabilities() const { return {.mtu = options_.mtu}; }
 
@@ -66,16 +39,12 @@ void PcapReader::read_ahead() {
 }
 
 std::optional<PcapReader::Pending> PcapReader::read_frame() {
-  pcap_pkthdr* header = nullptr;
-  const u_char* bytes = nullptr;
-  const int outcome = ::pcap_next_ex(file_->handle, &header, &bytes);
-  if (outcome == PCAP_ERROR) error_ = options_.path + ": " + ::pcap_geterr(file_->handle);
-  if (outcome != 1) return std::nullopt;
-  // With nanosecond precision tv_usec holds nanoseconds.
-  const Duration time = std::chrono::seconds(header->ts.tv_sec) + Duration(header->ts.tv_usec);
-  if (!first_time_) first_time_ = time;
-  latest_ = std::max(latest_, time - *first_time_);
-  return Pending{.frame = {bytes, header->caplen}, .since_first = latest_};
+  const auto frame = file_.next();
+  if (!frame) return std::nullopt;
+  if (!first_time_) first_time_ = frame->time;
+  latest_ = std::max<Duration>(latest_, frame->time - *first_time_);
+  const bool is_ethernet = frame->link_type < 0 || frame->link_type == kEthernet;
+  return Pending{.frame = is_ethernet ? frame->bytes : ByteView(), .since_first = latest_};
 }
 
 bool PcapReader::is_wanted(ByteView frame) const {

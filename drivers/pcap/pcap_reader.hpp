@@ -7,6 +7,7 @@
 #include <string>
 
 #include "drivers/driver.hpp"
+#include "drivers/pcap/capture_file.hpp"
 #include "stack/base/result.hpp"
 #include "stack/wire/address.hpp"
 
@@ -23,7 +24,7 @@ struct PcapReaderOptions {
 
 struct PcapReaderCounters {
   std::uint64_t played_frames = 0;
-  std::uint64_t skipped_frames = 0;  // from skip_source, or cut below an Ethernet header
+  std::uint64_t skipped_frames = 0;  // from skip_source, cut below an Ethernet header, or no Ethernet
   std::uint64_t dropped_no_buffer = 0;
   std::uint64_t sent_frames = 0;  // what the stack sent; nobody hears it
 };
@@ -33,7 +34,6 @@ class PcapReader final : public Driver {
   // Fails for files that are not Ethernet captures. `pool` outlives the driver.
   [[nodiscard]] static SetupResult<std::unique_ptr<PcapReader>> open(const PcapReaderOptions& options,
                                                                      BufferPool& pool);
-  ~PcapReader() override;
   PcapReader(const PcapReader&) = delete;
   PcapReader& operator=(const PcapReader&) = delete;
 
@@ -45,28 +45,26 @@ class PcapReader final : public Driver {
 
   [[nodiscard]] bool at_end() const { return !pending_; }
   // Why reading stopped before the end of the file (it is cut or damaged); empty otherwise.
-  [[nodiscard]] const std::string& error() const { return error_; }
+  [[nodiscard]] const std::string& error() const { return file_.error(); }
   [[nodiscard]] const PcapReaderCounters& counters() const { return counters_; }
 
  private:
-  struct File;
   struct Pending {
-    ByteView frame;  // libpcap's memory, valid until the next frame is read
+    ByteView frame;  // the file's memory, valid until the next frame is read
     Duration since_first{};
   };
 
-  PcapReader(PcapReaderOptions options, std::unique_ptr<File> file, BufferPool& pool);
+  PcapReader(PcapReaderOptions options, CaptureFile file, BufferPool& pool);
   void read_ahead();
   [[nodiscard]] std::optional<Pending> read_frame();
   [[nodiscard]] bool is_wanted(ByteView frame) const;
 
   PcapReaderOptions options_;
-  std::unique_ptr<File> file_;
+  CaptureFile file_;
   BufferPool& pool_;
   std::optional<Duration> first_time_;  // of the file's first frame
   Duration latest_{};                   // times in a file may run backwards; arrivals do not
   std::optional<Pending> pending_;
-  std::string error_;
   PcapReaderCounters counters_;
 };
 

@@ -54,9 +54,7 @@ std::chrono::nanoseconds bounded_time(const CountedTime& time, std::int64_t offs
 
 }  // namespace
 
-bool PcapngReader::knows(const std::array<std::uint8_t, kMagicSize>& magic) {
-  return magic == std::array<std::uint8_t, kMagicSize>{0x0a, 0x0d, 0x0d, 0x0a};
-}
+bool PcapngReader::knows(std::string_view begin) { return begin.starts_with("\n\r\r\n"); }
 
 // The first frame's interface is described before it, so the first interface is the first that matters.
 PcapngReader::PcapngReader(std::FILE* stream) : stream_(stream) {

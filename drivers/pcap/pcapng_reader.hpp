@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "drivers/pcap/capture_file.hpp"
@@ -14,8 +15,8 @@ namespace fourtuple {
 
 class PcapngReader {
  public:
-  static constexpr std::size_t kMagicSize = 4;
-  [[nodiscard]] static bool knows(const std::array<std::uint8_t, kMagicSize>& magic);
+  // By the first four octets of a file.
+  [[nodiscard]] static bool knows(std::string_view begin);
 
   // `stream` stands at the file's beginning, outlives the reader, and is read up to the first interface.
   explicit PcapngReader(std::FILE* stream);

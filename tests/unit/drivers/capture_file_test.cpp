@@ -235,6 +235,20 @@ TEST_F(CaptureFiles, ThatCannotBeReadSayWhyAndWhatToDo) {
   }
 }
 
+TEST_F(CaptureFiles, ThatAreEmptyOrPackedOtherwiseAreCalledSo) {
+  std::ofstream(path()).close();
+  EXPECT_NE(CaptureFile::open(path()).error().cause.find(": it is empty"), std::string::npos);
+  for (const std::string text : {"\xfd"
+                                 "7zXZ..",
+                                 "\x28\xb5\x2f\xfd..", "BZh91AY", "PK\x03\x04.."}) {
+    std::ofstream(path(), std::ios::binary) << text;
+    const auto packed = CaptureFile::open(path());
+    ASSERT_FALSE(packed);
+    EXPECT_NE(packed.error().cause.find("it is packed with "), std::string::npos) << packed.error().cause;
+    EXPECT_EQ(packed.error().cure, "unpack it first; only gzip is read as it is");
+  }
+}
+
 TEST_F(CaptureFiles, MayMixKindsOfLinksAndLengthsThatAreKept) {
   FileWriter writer;
   writer.section().interface(1, 100).packet(0, 1, some_).interface(113, 65535).packet(1, 2, some_).packet(0, 3, some_);
