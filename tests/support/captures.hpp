@@ -25,6 +25,25 @@ namespace fourtuple::test {
   return folder / "captures";
 }
 
+// The capture files of a folder, by name; none where it is absent.
+[[nodiscard]] inline std::vector<std::filesystem::path> captures_in(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  std::error_code absent;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, absent)) {
+    const auto extension = entry.path().extension();
+    if (extension == ".pcap" || extension == ".pcapng") files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+// The log of socket calls that was written beside a capture, whether it is there or not: both captures of
+// "loss.client.pcap" and "loss.server.pcap" have "loss.app.json".
+[[nodiscard]] inline std::string log_beside(const std::filesystem::path& capture) {
+  const std::string name = capture.filename().string();
+  return (capture.parent_path() / (name.substr(0, name.find('.')) + ".app.json")).string();
+}
+
 struct ReadCapture {
   std::string error;                                    // why it could not be opened, or not be read to its end
   std::vector<capture::ConversationPtr> conversations;  // in order of their streams

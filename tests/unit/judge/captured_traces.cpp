@@ -1,6 +1,5 @@
 #include "tests/unit/judge/captured_traces.hpp"
 
-#include <algorithm>
 #include <gtest/gtest.h>
 
 #include "apps/replay/judging.hpp"
@@ -30,16 +29,6 @@ std::vector<JudgedHost> judge_capture(const std::filesystem::path& file) {
       judged.push_back(judge_host(file.filename().string(), *conversation, host));
   }
   return judged;
-}
-
-std::vector<std::filesystem::path> captures_in(const std::filesystem::path& folder) {
-  std::vector<std::filesystem::path> files;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    if (entry.path().extension() == ".pcap" || entry.path().extension() == ".pcapng") files.push_back(entry.path());
-  }
-  std::ranges::sort(files);
-  return files;
 }
 
 }  // namespace fourtuple::test

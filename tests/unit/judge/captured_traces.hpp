@@ -24,7 +24,4 @@ struct JudgedHost {
 // Both hosts of every conversation.
 [[nodiscard]] std::vector<JudgedHost> judge_capture(const std::filesystem::path& file);
 
-// Captures in a folder, in order of their names; none where it is absent.
-[[nodiscard]] std::vector<std::filesystem::path> captures_in(const std::filesystem::path& folder);
-
 }  // namespace fourtuple::test

@@ -15,22 +15,6 @@ using capture::Host;
 using judge::Call;
 namespace fs = std::filesystem;
 
-std::string log_beside(const fs::path& capture) {
-  const std::string name = capture.filename().string();
-  return (capture.parent_path() / (name.substr(0, name.find('.')) + ".app.json")).string();
-}
-
-// The captures of a folder that have a log of socket calls.
-std::vector<fs::path> logged_captures(const fs::path& folder) {
-  std::vector<fs::path> captures;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    const bool is_capture = entry.path().extension() == ".pcap" || entry.path().extension() == ".pcapng";
-    if (is_capture && fs::exists(log_beside(entry.path()))) captures.push_back(entry.path());
-  }
-  std::ranges::sort(captures);
-  return captures;
-}
-
 bool has_called(const ApplicationPlan& plan, Call::Kind kind) {
   return std::ranges::any_of(plan.calls, [&](const PlannedCall& call) { return call.kind == kind; });
 }
@@ -136,7 +120,7 @@ void score_capture(const fs::path& path, Scores& near, Scores& far) {
   const test::ReadCapture capture = test::read_capture(path);
   for (const auto& conversation : capture.conversations) {
     for (const Host host : {Host::kClient, Host::kServer}) {
-      const auto log = read_sidecar(log_beside(path), *conversation, host, capture.start);
+      const auto log = read_sidecar(test::log_beside(path), *conversation, host, capture.start);
       if (!log || conversation->refusal) continue;  // a host that nobody wrote down, or that was not there
       const ApplicationPlan guess = infer_application(*conversation, host);
       const std::string side = fmt::format("{} {} {}", path.filename().string(), conversation->stream,
@@ -151,7 +135,7 @@ TEST(InferenceScore, FindsWhatTheApplicationsOfTheSharedRecordingsDid) {
   if (!fs::exists(test::shared_captures())) GTEST_SKIP() << "the recordings in ../shared/captures are not here";
   Scores near;
   Scores far;
-  for (const fs::path& path : logged_captures(test::shared_captures())) score_capture(path, near, far);
+  for (const fs::path& path : test::captures_in(test::shared_captures())) score_capture(path, near, far);
   fmt::print("Captured at the host or beside it: ");
   near.print();
   fmt::print("Captured at the other end of a path: ");

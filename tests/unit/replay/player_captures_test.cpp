@@ -10,16 +10,7 @@ namespace {
 
 using capture::Conversation;
 using capture::Host;
-
-std::vector<std::filesystem::path> captures_in(const std::filesystem::path& folder) {
-  std::vector<std::filesystem::path> paths;
-  std::error_code absent;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, absent)) {
-    if (entry.path().extension().string().starts_with(".pcap")) paths.push_back(entry.path());
-  }
-  std::ranges::sort(paths);
-  return paths;
-}
+using fourtuple::test::captures_in;
 
 // Octets of the other host's stream that the recorded host acknowledged.
 StreamOffset octets_acknowledged(const Conversation& conversation, Host host) {

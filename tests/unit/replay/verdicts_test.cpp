@@ -14,16 +14,6 @@ namespace {
 
 constexpr const char* kTable = FOURTUPLE_SOURCES "/tests/unit/replay/expected_verdicts.tsv";
 
-std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder) {
-  std::vector<std::filesystem::path> files;
-  std::error_code absent;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, absent)) {
-    if (entry.path().extension().string().starts_with(".pcap")) files.push_back(entry.path());
-  }
-  std::ranges::sort(files);
-  return files;
-}
-
 // Names of what is told, each once; a star marks what the recorded host did.
 std::string names_of(const Outcome& outcome) {
   std::set<std::string> names;
@@ -67,17 +57,17 @@ std::string comments_of_table() {
 }
 
 void expect_known_verdicts(const std::filesystem::path& folder) {
-  for (const auto& file : files_in(folder)) EXPECT_EQ(table_of(file), expected_for(file.filename().string()));
+  for (const auto& file : test::captures_in(folder)) EXPECT_EQ(table_of(file), expected_for(file.filename().string()));
 }
 
 TEST(Verdicts, OfOurOwnRecordingsAreThoseOfTheTable) {
-  ASSERT_FALSE(files_in(test::own_captures()).empty());
+  ASSERT_FALSE(test::captures_in(test::own_captures()).empty());
   expect_known_verdicts(test::own_captures());
 }
 
 // With FOURTUPLE_RECORD_VERDICTS=1 the table is written anew: look at the difference before it is kept.
 TEST(Verdicts, OfAllRecordingsAreThoseOfTheTable) {
-  const auto files = files_in(test::shared_captures());
+  const auto files = test::captures_in(test::shared_captures());
   if (files.empty()) GTEST_SKIP() << "the recordings in ../shared/captures are not here";
   const char* const record = std::getenv("FOURTUPLE_RECORD_VERDICTS");
   if (record == nullptr || std::string_view(record) != "1") return expect_known_verdicts(test::shared_captures());
@@ -88,12 +78,12 @@ TEST(Verdicts, OfAllRecordingsAreThoseOfTheTable) {
 }
 
 TEST(Verdicts, AreTheSameEachTime) {
-  for (const auto& file : files_in(test::own_captures())) EXPECT_EQ(table_of(file), table_of(file)) << file;
+  for (const auto& file : test::captures_in(test::own_captures())) EXPECT_EQ(table_of(file), table_of(file)) << file;
 }
 
 TEST(Verdicts, OfAHostComparedWithItselfAreIdentical) {
   int compared = 0;
-  for (const auto& file : files_in(test::own_captures())) {
+  for (const auto& file : test::captures_in(test::own_captures())) {
     for (const auto& conversation : test::read_capture(file).conversations) {
       for (const capture::Host role : {capture::Host::kClient, capture::Host::kServer}) {
         const Performance same = performance_like(*conversation, role);
