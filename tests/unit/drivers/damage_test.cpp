@@ -52,7 +52,8 @@ class DamageOf : public ::testing::TestWithParam<const char*> {};
 TEST_P(DamageOf, IsNoticedByAReceiverThatSumsOrTheFrameIsLost) {
   BadWire wire("out: corrupt 100% by " + std::string(GetParam()), {.queue_limit_frames = 10'000});
   for (const int octet : {0x00, 0x5a, 0xff}) {
-    for (const Octets& frame : damaged(wire, frame_of(static_cast<std::uint8_t>(octet), 100), 1000)) EXPECT_FALSE(is_good(frame));
+    for (const Octets& frame : damaged(wire, frame_of(static_cast<std::uint8_t>(octet), 100), 1000))
+      EXPECT_FALSE(is_good(frame));
   }
   EXPECT_GT(counters(wire).corrupted, 300U);
   EXPECT_EQ(counters(wire).corrupted + counters(wire).dropped_unnoticeable, 3000U);
