@@ -68,7 +68,8 @@ class BufferEstimate {
     most_ = std::max(most_, edge - std::min(read_end(), acked_));
   }
   void take_theirs(const capture::TcpFrame& frame) {
-    if (frame.checksum_is_wrong) return;
+    const bool takes_room = frame.segment.length() != 0 && !frame.segment.flags.rst();
+    if (frame.checksum_is_wrong || !takes_room) return;
     const StreamOffset begin = unwrap(frame.segment.seq, theirs_->segment.seq, end_);
     const StreamOffset end = begin + frame.segment.length();
     if (begin < 0 || begin > end_ + static_cast<StreamOffset>(kLargestBuffer)) return;
