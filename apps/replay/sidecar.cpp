@@ -189,7 +189,7 @@ class Transcript {
   }
 
   void add_close(const LoggedCall& call) {
-    if (has_vanished_) return;
+    if (has_vanished_ || plan_.close == CloseKind::kTimeout) return;  // the stack gives up by itself
     push(call, lingers_not_ ? Call::Kind::kAbort : Call::Kind::kClose);
     if (is_dead_) return;  // there was nothing to close any more
     if (lingers_not_ || has_unread(call.time - capture_start_)) {

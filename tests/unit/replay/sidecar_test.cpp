@@ -123,6 +123,16 @@ TEST(Sidecar, ClosingWithoutLingerIsAnAbort) {
   EXPECT_EQ(plan->close, CloseKind::kAbort);
 }
 
+TEST(Sidecar, LeavesGivingUpToTheStackAndHasNothingToCloseBehindIt) {
+  const Log log = Log::of_calls(R"(
+    {"t":0.0,"dt":15.2,"who":"client","fd":4,"call":"connect","arg":"10.0.0.2:80","res":"ERR Connection timed out"},
+    {"t":15.3,"dt":0,"who":"client","fd":4,"call":"close","arg":null,"res":null})");
+  const auto plan = read_sidecar(log.path(), *make_conversation("+0.000 c S 0:0(0)"), Host::kClient, kStart);
+  ASSERT_TRUE(plan.has_value()) << plan.error().cause;
+  EXPECT_EQ(plan_text(*plan), "connect");
+  EXPECT_EQ(plan->close, CloseKind::kTimeout);
+}
+
 TEST(Sidecar, PeekingReadsNothingAndOutOfBandOctetsAreUrgent) {
   const Log log = Log::of_calls(R"(
     {"t":0.0,"dt":0.01,"who":"client","fd":4,"call":"connect","arg":"10.0.0.2:80","res":null},
