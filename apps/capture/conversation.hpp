@@ -66,6 +66,9 @@ struct IcmpFrame {
   std::uint8_t code = 0;
   std::uint16_t next_hop_mtu = 0;  // of "fragmentation needed"
   SeqNum quoted_seq;
+
+  // "Fragmentation needed" (RFC 1191).
+  [[nodiscard]] bool tells_of_a_narrow_path() const { return type == 3 && code == 4; }
 };
 
 struct Conversation {

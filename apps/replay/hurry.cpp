@@ -1,6 +1,7 @@
 #include "apps/replay/hurry.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "apps/replay/send_history.hpp"
 
@@ -11,8 +12,12 @@ class HurryWatch {
  public:
   HurryWatch(const capture::Conversation& conversation, capture::Host host, const Timeline& timeline)
       : conversation_(conversation), host_(host), timeline_(timeline) {
+    for (const capture::IcmpFrame& error : conversation.icmp) {
+      if (error.to == host && error.tells_of_a_narrow_path()) paths_.push_back({.since = error.time, .full = 0});
+    }
     for (const capture::TcpFrame& frame : conversation.frames) {
-      if (frame.from == host) full_ = std::max(full_, frame.segment.payload.size());
+      std::size_t& full = path_at(frame.time).full;
+      if (frame.from == host) full = std::max(full, frame.segment.payload.size());
     }
   }
 
@@ -23,12 +28,26 @@ class HurryWatch {
       take_acknowledgments_until(left);
       if (is_early(frame)) return true;
       sent_.take(frame.segment, 0, left);
-      if (!frame.segment.payload.empty() && frame.segment.payload.size() < full_) short_end_ = sent_.end();
+      if (!frame.segment.payload.empty() && is_short(frame)) short_end_ = sent_.end();
     }
     return false;
   }
 
  private:
+  // From one report of a router's to the next.
+  struct Path {
+    capture::CaptureTime since{};
+    std::size_t full = 0;  // the largest payload that the host sent meanwhile
+  };
+
+  Path& path_at(capture::CaptureTime time) {
+    const auto later = std::upper_bound(paths_.begin() + 1, paths_.end(), time,
+                                        [](capture::CaptureTime at, const Path& path) { return at < path.since; });
+    return *std::prev(later);
+  }
+  [[nodiscard]] bool is_short(const capture::TcpFrame& frame) {
+    return frame.segment.payload.size() < path_at(frame.time).full;
+  }
   void take_acknowledgments_until(Instant moment) {
     for (; next_ < conversation_.frames.size(); ++next_) {
       const capture::TcpFrame& frame = conversation_.frames[next_];
@@ -39,10 +58,10 @@ class HurryWatch {
     }
   }
   // New octets, fewer than fit, behind others that were too few and are in flight. With the FIN nothing is kept back.
-  [[nodiscard]] bool is_early(const capture::TcpFrame& frame) const {
+  [[nodiscard]] bool is_early(const capture::TcpFrame& frame) {
     const Segment& segment = frame.segment;
-    const std::size_t octets = segment.payload.size();
-    if (octets == 0 || octets >= full_ || segment.flags.fin() || segment.flags.urg() || !sent_.is_open()) return false;
+    if (segment.payload.empty() || !is_short(frame) || segment.flags.fin() || segment.flags.urg() || !sent_.is_open())
+      return false;
     return sent_.offset(segment.seq) == sent_.end() && acked_ < short_end_;
   }
 
@@ -52,7 +71,7 @@ class HurryWatch {
   SendHistory sent_;
   StreamOffset acked_ = 0;
   StreamOffset short_end_ = 0;  // of the last short segment
-  std::size_t full_ = 0;
+  std::vector<Path> paths_{Path{}};
   std::size_t next_ = 0;
 };
 

@@ -75,6 +75,14 @@ judge::Call call_of(const PlannedCall& planned) {
   return {Instant(planned.time), planned.kind, judged_octets(planned)};
 }
 
+// The judge hears nothing of what routers say: what is full on a path that they call narrow is small for it.
+bool may_misjudge_size(const judge::Finding& finding, const Conversation& conversation, Host host) {
+  if (finding.rule->clause != "RFC9293 SHLD-7") return false;
+  return std::any_of(conversation.icmp.begin(), conversation.icmp.end(), [host](const capture::IcmpFrame& error) {
+    return error.to == host && error.tells_of_a_narrow_path();
+  });
+}
+
 // Gives the judge, in order, what a performance was made of; and remembers which segment of the judge's is which.
 class Replayed {
  public:
@@ -155,6 +163,7 @@ std::vector<Detail> judge_ours(const Conversation& conversation, const Performan
   left_out += judge.left_out();
   std::vector<Detail> details;
   for (const judge::Finding& finding : judge.findings()) {
+    if (may_misjudge_size(finding, conversation, host)) continue;
     Detail detail = our_detail_of(finding);
     const Replayed::Source source = replayed.source(finding.segment);
     detail.our_segment = source.our_segment;
@@ -184,6 +193,7 @@ std::vector<Detail> judge_recorded(const Conversation& conversation, Host host, 
   left_out += judge.left_out();
   std::vector<Detail> details;
   for (const judge::Finding& finding : judge.findings()) {
+    if (may_misjudge_size(finding, conversation, host)) continue;
     Detail detail = detail_of(finding, Party::kRecorded);
     if (finding.segment < frame_at.size()) detail.recorded_frame = frame_at[finding.segment];
     details.push_back(std::move(detail));
