@@ -25,6 +25,7 @@ constexpr std::array kFates{
     Fate{&impair::LaneCounters::dropped_too_long, "too long for the wire"},
     Fate{&impair::LaneCounters::dropped_queue_full, "dropped: the queue is full"},
     Fate{&impair::LaneCounters::dropped_no_buffer, "dropped: no memory"},
+    Fate{&impair::LaneCounters::dropped_unnoticeable, "lost: damaged so that no checksum tells"},
 };
 
 std::string_view fate_between(const impair::LaneCounters& before, const impair::LaneCounters& after) {
