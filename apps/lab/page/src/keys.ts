@@ -18,6 +18,7 @@ export function listenToKeys(lab: Lab, player: Player, transport: Transport): vo
     'Home': () => transport.seek(0),
     'End': () => lab.toEnd(),
     'b': () => byId('branch-name').focus(),
+    'l': () => byId('next-loss').click(),
     'Escape': () => lab.pin(undefined),
     '?': () => byId<HTMLDialogElement>('help').showModal(),
   };

@@ -112,6 +112,14 @@ export class Lab {
     this.pinned = n;
     this.seek(n + 1);
   }
+  // The next one that fits, from what is looked at on, and round again; false: there is none.
+  visitNext(fits: (event: LabEvent) => boolean): boolean {
+    const {events} = this.recording;
+    const from = this.pinned ?? this.count - 1;
+    const found = events.find((event) => event.n > from && fits(event)) ?? events.find(fits);
+    if (found !== undefined) this.visit(found.n);
+    return found !== undefined;
+  }
   // One step within what is recorded; false: the recording ends here.
   stepRecorded(unit: Unit, direction: 1 | -1): boolean {
     const events = this.recording.events;
@@ -177,7 +185,8 @@ export class Lab {
   }
   async branchHere(label: string): Promise<void> {
     const parent = this.current;
-    const branch = await this.api.branch(parent, this.count, label);
+    // The server wants the last event that both have.
+    const branch = await this.api.branch(parent, Math.max(0, this.count - 1), label);
     await this.load(branch);
     this.current = branch.id;
     this.overlay = parent;

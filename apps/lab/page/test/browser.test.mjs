@@ -1,6 +1,8 @@
-// The page in a real browser. The server is the mock's toy, or `fourtuple lab` where FOURTUPLE_LAB names an address with its
-// token; what is compared is always the page with the events of the server that it talks to.
+// The page in a real browser. The server is the mock's toy, which can break a line and have a thousand connections; once it
+// is `fourtuple lab` itself, where FOURTUPLE names a program that has it. What is compared is always the page with the events
+// of the server that it talks to.
 import assert from 'node:assert/strict';
+import {spawn, spawnSync} from 'node:child_process';
 import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, afterEach, before, beforeEach, test} from 'node:test';
@@ -147,12 +149,28 @@ test('acting in the past begins a branch, and both are drawn', async () => {
   await seek(30);
   await page.click('[data-action="wire: cut"]');
   await page.waitForFunction(() => document.querySelectorAll('#branch option').length === 2);
-  assert.equal(server.lab.branches[1].at, 30);
+  assert.equal(server.lab.branches[1].at, 29);  // the last event that both have
   await page.click('#step-rtt');
   await page.waitForFunction(() => document.querySelectorAll('#ladder-canvas .track1.arrow').length > 0);
   assert.equal(await page.inputValue('#overlay'), '0');
   assert.deepEqual(server.lab.branches[0].net.events.slice(0, 30), server.lab.branches[1].net.events.slice(0, 30));
   await look('branch');
+});
+
+test('a loss is found, explained and undone without a word of documentation', async () => {
+  await open();
+  await run();
+  await page.click('#next-loss');
+  await drawn();
+  const loss = events().find((event) => event.event === 'wire-sent' && event.fate !== 'carried');
+  assert.equal(await position(), loss.n + 1);
+  assert.match(await page.textContent('#why'), /did not arrive: dropped by a rule/);
+  await page.click('#undo-loss');
+  await page.waitForFunction(() => /before the loss/.test(document.querySelector('#status').textContent));
+  await run();
+  assert.equal(server.lab.branches.length, 2);
+  assert.ok(events().every((event) => event.event !== 'wire-sent' || event.fate === 'carried'));
+  await look('undone');
 });
 
 test('a branch has the name that one gives it', async () => {
@@ -248,6 +266,57 @@ test('a hundred thousand segments can be scrubbed', async () => {
   assert.ok(drawnArrows > 0 && drawnArrows < 2000, `${drawnArrows} arrows are drawn`);
   console.log(`scrubbing took ${times.map((time) => time.toFixed(0)).join(', ')} ms`);
   await look('long');
+});
+
+// --- the program itself
+const program = process.env.FOURTUPLE;
+const hasLab = program !== undefined && spawnSync(program, ['lab', '--list']).status === 0;
+
+// Starts `fourtuple lab 5`, and answers its address and how to ask it behind the page's back.
+async function startLab() {
+  const child = spawn(program, ['lab', '5'], {stdio: ['ignore', 'pipe', 'inherit']});
+  const address = await new Promise((found, lost) => {
+    let text = '';
+    child.stdout.on('data', (part) => { const at = /http:\/\/\S+/.exec(text += part); if (at) found(new URL(at[0])); });
+    child.on('exit', () => lost(new Error(`no address: ${text}`)));
+  });
+  server = {close: () => { child.kill(); }};
+  const ask = async (path) => (await fetch(new URL(path, address), {headers: {'X-Fourtuple-Token': address.searchParams.get('token')}})).json();
+  return {address, ask};
+}
+
+test('`fourtuple lab` shows what its own log says', {skip: hasLab ? false : 'this program has no lab'}, async () => {
+  const {address, ask} = await startLab();
+  const context = await browser.newContext({viewport: {width: 1440, height: 900}});
+  context.setDefaultTimeout(120_000);
+  page = await context.newPage();
+  page.on('console', (message) => { if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text()); });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(address.href);
+  await page.waitForFunction(() => document.querySelectorAll('#branch option').length === 1);
+  await run();
+  const log = (await ask('/api/events?branch=0&from=0&limit=5000')).events;
+  assert.equal(await recorded(), log.length);
+  const last = (count, host, name) => log.slice(0, count).findLast((event) => event.event === name && event.host === host);
+  for (const count of [20, 45, 90, 150, log.length]) {
+    await seek(count);
+    const shown = await cursors();
+    for (const [panel, cursor] of Object.entries(shown)) assert.equal(cursor, count, panel);
+    for (const [host, name] of [[0, 'client'], [1, 'server']]) {
+      const state = last(count, host, 'state-changed')?.to;
+      if (state !== undefined) assert.match(await page.textContent('#states-now'), new RegExp(`${name}: ${state}`));
+    }
+    const cwnd = await page.getAttribute('[data-plot=windows] [data-curve=cwnd]', 'data-value');
+    if (await page.inputValue('#plots-host') === '1') assert.equal(cwnd, String(last(count, 1, 'congestion-changed')?.window_bytes ?? ''));
+  }
+  await page.click('#next-loss');
+  await page.click('#undo-loss');
+  await page.waitForFunction(() => /before the loss/.test(document.querySelector('#status').textContent));
+  await run();
+  const other = (await ask('/api/events?branch=1&from=0&limit=5000')).events;
+  assert.ok(log.some((event) => event.fate === 'dropped by a rule') && !other.some((event) => event.fate === 'dropped by a rule'));
+  assert.equal(await recorded(), other.length);
+  await look('program');
 });
 
 for (const [name, view] of Object.entries({

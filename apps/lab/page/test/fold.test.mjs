@@ -12,7 +12,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'fourtuple-page-'));
 after(() => rmSync(scratch, {recursive: true}));
 await build({entryPoints: [join(here, 'model_entry.ts')], outfile: join(scratch, 'model.mjs'), bundle: true, format: 'esm'});
-const {Recording, buffers, ladder, plots, ranges, segments, sentence} = await import(pathToFileURL(join(scratch, 'model.mjs')));
+const {Recording, buffers, ladder, plots, ranges, segments, sentence, withoutLosses} = await import(pathToFileURL(join(scratch, 'model.mjs')));
 
 const tuple = {local: '10.0.0.1:40000', remote: '10.0.0.2:80'};
 const swapped = {local: tuple.remote, remote: tuple.local};
@@ -232,4 +232,9 @@ test('a place in a hundred thousand events is found from the nearest checkpoint'
   for (const count of [50_001, 3, 99_999, 70_000, recording.events.length]) recording.seek(count);
   assert.ok(folded < 5 * 2000, `${folded} events were folded`);
   assert.equal(JSON.stringify([...recording.seek(recording.events.length).ends]), end);
+});
+
+test('rules without losses keep everything else', () => {
+  assert.equal(withoutLosses('delay 20ms; in: drop data 3 once; loss 5%\nout: gilbert 1% 25%, jitter 5ms'), 'delay 20ms; jitter 5ms');
+  assert.equal(withoutLosses('at 3s: down; at 5s: up; rate 5mbit'), 'at 5s: up; rate 5mbit');
 });

@@ -101,7 +101,7 @@ function post(lab, path, body) {
   }
   if (path === '/api/branch') {
     const fresh = new Branch(lab.branches.length, branch.id, branch.script.map(({at, action}) => ({at, action})), body.label, body.at_event);
-    while (fresh.net.events.length < body.at_event && fresh.advance()) { /* the same again, up to there */ }
+    while (fresh.net.events.length <= body.at_event && fresh.advance()) { /* the same again, up to there */ }
     lab.branches.push(fresh);
     return answer(fresh);
   }

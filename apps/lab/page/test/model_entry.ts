@@ -6,3 +6,4 @@ export * as ranges from '../src/model/ranges';
 export * as segments from '../src/model/segments';
 export {Recording} from '../src/model/recording';
 export {sentence, short} from '../src/model/words';
+export {withoutLosses} from '../src/undo';

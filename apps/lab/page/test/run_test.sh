@@ -1,5 +1,5 @@
 #!/bin/sh
-# run_test.sh bundle|fold|browser: the tests of the lab's page. They need node and what `npm install` puts into
+# run_test.sh bundle|fold|browser [FOURTUPLE]: the tests of the lab's page. They need node and what `npm install` puts into
 # apps/lab/page/node_modules, the last one a Chromium, too; where something is missing they say so and are skipped.
 set -u
 here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
@@ -25,6 +25,7 @@ case "${1:-}" in
     [ -e "$here/node_modules/playwright-core" ] || skip 'npm install was not run in apps/lab/page'
     chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome) ||
       skip 'no chromium, in which the page of the lab is tested'
+    if [ -x "${2:-}" ]; then FOURTUPLE=$2; export FOURTUPLE; fi
     FOURTUPLE_CHROMIUM=$chromium node --test --test-concurrency=1 "$here/test/browser.test.mjs"
     ;;
   *) echo 'usage: run_test.sh bundle|fold|browser' >&2; exit 2 ;;

@@ -231,7 +231,8 @@ export class TinyNet {
   rules(text) {
     if (/dely/.test(text)) return {error: `wire rules: 'dely' is not understood at character ${text.indexOf('dely') + 1}`, expected: 'in:, out:, at, drop, delay, ...'};
     const third = /drop data (\d+)/.exec(text);
-    if (third) { this.dropData = Number(third[1]); this.dataSeen = 0; }
+    this.dropData = third ? Number(third[1]) : 0;
+    this.dataSeen = 0;
     this.tell(-1, 'wire-changed', {rules: text});
     return undefined;
   }

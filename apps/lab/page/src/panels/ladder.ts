@@ -36,7 +36,7 @@ export class LadderPanel {
   render(view: View): void {
     this.view = view;
     this.prepare(view);
-    this.canvas.style.height = `${this.layout!.height + 40}px`;
+    this.canvas.style.height = `${this.height}px`;
     setText(byId('ladder-left'), view.lab.hostName(0));
     setText(byId('ladder-right'), view.lab.hostName(1));
     byId('ladder').dataset.cursor = String(view.count);
@@ -44,7 +44,7 @@ export class LadderPanel {
     this.draw();
   }
   export(): void {
-    const height = Math.min(this.layout!.height + 40, kMostExported);
+    const height = Math.min(this.height, kMostExported);
     const picture = this.picture(geometryOf(900), 0, height);
     picture.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
     picture.prepend(svg('style', {}, kFileStyle));
@@ -77,10 +77,13 @@ export class LadderPanel {
   }
 
   // --- drawing
+  private get height(): number {
+    return this.layout!.height + kMargin;
+  }
   private draw(): void {
     if (this.view === undefined || this.layout === undefined) return;
     const {scrollTop, clientHeight, clientWidth} = this.box;
-    const [from, to] = [Math.max(0, scrollTop - kMargin), scrollTop + clientHeight + kMargin];
+    const [from, to] = [Math.max(0, scrollTop - kMargin), Math.min(scrollTop + clientHeight + kMargin, Math.max(this.height, clientHeight))];
     const geometry = geometryOf(clientWidth);
     byId('ladder-left').style.left = `${geometry.left}px`;
     byId('ladder-right').style.left = `${geometry.right}px`;

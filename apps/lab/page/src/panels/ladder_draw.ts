@@ -96,7 +96,7 @@ export class LadderPen {
     const part = (share: number) => x1 + (far - x1) * share;
     if (arrow.end !== undefined) return {x1, y1, x2: far, y2: this.layout.y(track, arrow.end)};
     if (arrow.fate !== 'carried') return {x1, y1, x2: part(kLostAt), y2: y1 + kLostDrop};
-    if (this.layout.tracks[track].recording.live) return {x1, y1, x2: far, y2: y1 + 12};
+    if (this.layout.tracks[track].recording.live) return {x1, y1, x2: far, y2: y1 + 4};
     const share = this.shareOfWay(track, arrow);
     return {x1, y1, x2: part(share), y2: y1 + 30 * share};
   }

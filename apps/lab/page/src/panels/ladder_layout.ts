@@ -56,7 +56,7 @@ export class LadderLayout {
   private time = 0;
   private lastText = kTop - kTextGap;
   private lastMark = [0, 0];
-  private run = {host: -1, time: -1, length: 0};
+  private run = {track: 0, host: -1, time: -1, length: 0};
   private readonly crowded = [new Set<number>(), new Set<number>()];  // events without room for a text
 
   constructor(recordings: Recording[], readonly choice: LadderChoice) {
@@ -150,23 +150,23 @@ export class LadderLayout {
   // Room for the text.
   private leastY(track: number, event: LabEvent): number {
     if (event.host < 0) return this.lastText + kTextGap;
-    if (this.begins(track, event) !== undefined) return this.lastText + (this.isInRun(event) ? kCrowdedGap : kTextGap);
+    if (this.begins(track, event) !== undefined) return this.lastText + (this.isInRun(track, event) ? kCrowdedGap : kTextGap);
     if (isMark(event, this.choice)) return this.lastMark[event.host] + kMarkGap;
     const ended = this.ends(track, event);
     return this.height + (ended !== undefined && this.crowded[track].has(ended.start) ? kCrowdedGap / 2 : kArrivalGap);
   }
   // A window's worth of segments leaves at once: the first few are enough to read.
-  private isSameRun(event: LabEvent): boolean {
-    return this.run.host === event.host && this.run.time === event.time_ns;
+  private isSameRun(track: number, event: LabEvent): boolean {
+    return this.run.track === track && this.run.host === event.host && this.run.time === event.time_ns;
   }
-  private isInRun(event: LabEvent): boolean {
-    return this.isSameRun(event) && this.run.length >= kRunShown;
+  private isInRun(track: number, event: LabEvent): boolean {
+    return this.isSameRun(track, event) && this.run.length >= kRunShown;
   }
   private remember(track: number, event: LabEvent, y: number): void {
     const begins = this.begins(track, event);
     if (begins !== undefined) {
-      if (this.isInRun(event)) this.crowded[track].add(event.n);
-      this.run = {host: event.host, time: event.time_ns, length: this.isSameRun(event) ? this.run.length + 1 : 1};
+      if (this.isInRun(track, event)) this.crowded[track].add(event.n);
+      this.run = {track, host: event.host, time: event.time_ns, length: this.isSameRun(track, event) ? this.run.length + 1 : 1};
       this.lastText = y;
       this.put({kind: 'arrow', track, arrow: begins}, y, y + kTextGap * 2);
     }

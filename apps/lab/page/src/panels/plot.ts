@@ -45,6 +45,7 @@ export class Plot {
     const tables = [first, second].filter((one) => one !== undefined).map((one) => this.kind.data(one));
     this.data = tables.length === 0 ? [[]] : tables.length === 1 ? tables[0] : joined(tables);
     this.farIsNear = this.most(true) <= kFar * this.most(false);
+    if (this.data[0].length === 0) return this.empty();
     if (this.place.clientWidth === 0) return;
     this.plot ??= this.make(overlaid);
     this.plot.series.slice(1).forEach((one, i) => (one.auto = !this.kind.curves[i % this.kind.curves.length].far || this.farIsNear));
@@ -69,11 +70,13 @@ export class Plot {
     this.plot?.destroy();
     this.plot = undefined;
   }
-  get shownSeconds(): number {
-    return this.seconds;
-  }
 
   private seconds = 0;
+  private empty(): void {
+    this.restyle();
+    this.zoomed = false;
+    this.place.replaceChildren();
+  }
   private placeCursor(seconds: number): void {
     this.seconds = seconds;
     if (this.plot === undefined || this.plot.scales.x.max == null) return;

@@ -81,7 +81,10 @@ export class StatesPanel {
   // Above the boxes, which it may overlap.
   private caption(edge: Edge): SVGTextElement {
     const {x1, y1, x2, y2} = lineOf(edge);
-    const shape = svg('text', {class: 'caption', x: (x1 + x2) / 2, y: (y1 + y2) / 2 - (y1 === y2 ? 17 : 4), 'text-anchor': 'middle'}, edge.says);
+    const outward = Math.abs(x1 - x2) > 2 ? 0 : x1 < kWidth / 2 ? -6 : 6;  // beside an upright line
+    const anchor = outward === 0 ? 'middle' : outward < 0 ? 'end' : 'start';
+    const y = (y1 + y2) / 2 + (y1 === y2 ? -17 : outward === 0 ? -4 : 3);
+    const shape = svg('text', {class: 'caption', x: (x1 + x2) / 2 + outward, y, 'text-anchor': anchor}, edge.says);
     this.captions.set(edge, shape);
     return shape;
   }

@@ -2,6 +2,7 @@
 import {Lab, Unit, View, told} from '../lab';
 import {moment} from '../model/format';
 import type {Player} from '../player';
+import {isLoss} from '../undo';
 import {byId, h, setText} from '../view/dom';
 
 export class Transport {
@@ -17,6 +18,9 @@ export class Transport {
     on('to-end', () => lab.toEnd());
     on('back', () => this.back());
     for (const unit of ['event', 'segment', 'rtt'] as Unit[]) on(`step-${unit}`, () => void this.step(unit));
+    on('next-loss', () => {
+      if (!lab.visitNext(isLoss)) lab.say('Nothing was lost so far.');
+    });
     on('branch-here', () => void this.branch());
     this.slider.addEventListener('input', () => this.seek(Number(this.slider.value)));
     byId('speed').addEventListener('change', (event) => (player.speed = Number((event.target as HTMLSelectElement).value)));
@@ -69,6 +73,7 @@ export class Transport {
     const {lab, recording} = view;
     const full = recording.branch.truncated && lab.atEnd ? 'The recording is full: nothing more is kept. ' : '';
     setText(byId('status'), full + lab.status);
+    byId('status').title = full + lab.status;
     byId('status').classList.toggle('failed', lab.failed);
   }
   private list(): void {

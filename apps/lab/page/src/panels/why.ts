@@ -4,6 +4,7 @@ import {moment} from '../model/format';
 import {isSegment} from '../model/segments';
 import {kindOf, sentence} from '../model/words';
 import type {LabEvent} from '../net/types';
+import {isLoss, undoLoss} from '../undo';
 import {button, byId, h} from '../view/dom';
 
 const kShownApart = new Set(['n', 'time_ns', 'host', 'event', 'cause', 'reason', 'clause', 'sentence']);
@@ -37,6 +38,8 @@ export class WhyPanel {
     if (reason !== undefined) nodes.push(reason);
     const links = this.links(view, event);
     if (links.length > 0) nodes.push(h('p', {class: 'links'}, ...links));
+    const lost = this.loss(view, event);
+    if (lost !== undefined) nodes.push(lost);
     const fields = fieldsOf(event).flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]);
     nodes.push(h('dl', {}, ...fields));
     return nodes;
@@ -48,6 +51,14 @@ export class WhyPanel {
     if (word === undefined && event.clause === undefined) return undefined;
     return h('p', {class: 'because'}, 'Because: ', h('b', {}, sentence ?? word ?? ''), sentence !== undefined && word !== undefined && ` (${word})`,
              event.clause !== undefined && h('span', {class: 'clause'}, event.clause));
+  }
+  private loss(view: View, event: LabEvent): Node | undefined {
+    const start = view.recording.arrows.ofSegment(event.n)?.start;
+    const frame = isLoss(event) || start === undefined ? event : view.recording.events[start];
+    if (!isLoss(frame)) return undefined;
+    const undo = () => void undoLoss(view.lab, frame);
+    const what = `It did not arrive: ${frame.fate}. `;
+    return h('p', {class: 'notice'}, what, !view.lab.live && button('What if it had arrived?', 'a branch without this loss', undo, {class: 'act', id: 'undo-loss'}));
   }
   // To what belongs together: the repetition and the original, the sending and the arrival.
   private links(view: View, event: LabEvent): Node[] {
