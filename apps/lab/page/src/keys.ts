@@ -12,7 +12,7 @@ export function listenToKeys(lab: Lab, player: Player, transport: Transport): vo
     ' ': () => player.toggle(),
     'ArrowRight': (event) => void transport.step(event.shiftKey ? 'segment' : event.altKey ? 'rtt' : 'event'),
     'ArrowLeft': (event) => {
-      player.running = false;
+      lab.running = false;
       lab.stepRecorded(event.shiftKey ? 'segment' : event.altKey ? 'rtt' : 'event', -1);
     },
     'Home': () => transport.seek(0),

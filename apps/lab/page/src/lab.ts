@@ -32,6 +32,7 @@ export class Lab {
   pinned?: number;
   status = '';
   failed = false;
+  running = false;  // the player's; see there
   onProgress: (known: number, all: number) => void = () => {};  // while a long recording is fetched
   private readonly listeners: ((view: View) => void)[] = [];
   private scheduled = false;
@@ -77,7 +78,9 @@ export class Lab {
   private pair(): Pair | undefined {
     const all = this.recording.pairs.all;
     const chosen = this.pairId === undefined ? undefined : all[this.pairId];
-    return chosen !== undefined && chosen.opened < this.count ? chosen : all.find((pair) => pair.opened < this.count);
+    if (chosen !== undefined && chosen.opened < this.count) return chosen;
+    const open = (pair: Pair) => pair.opened < this.count;
+    return all.find((pair) => open(pair) && pair.ends.every((end) => end !== undefined)) ?? all.find(open);
   }
   end(view: View, host: number): End | undefined {
     const key = view.pair?.ends[host];

@@ -10,7 +10,6 @@ const kRetry = [500, 1000, 2000, 4000];  // ms
 export const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 export class Player {
-  running = false;
   speed = 100;  // virtual milliseconds in a real second; 0: as fast as it goes
   private failures = 0;
   private last = 0;
@@ -18,22 +17,22 @@ export class Player {
   constructor(private readonly lab: Lab) {}
 
   toggle(): void {
-    if (this.running) this.stop();
+    if (this.lab.running) this.stop();
     else void this.start();
   }
   stop(text = ''): void {
-    this.running = false;
+    this.lab.running = false;
     this.lab.say(text);
   }
   async start(): Promise<void> {
-    if (this.running) return;
-    this.running = true;
+    if (this.lab.running) return;
+    this.lab.running = true;
     this.lab.pinned = undefined;
     this.last = performance.now();
     this.lab.say('');
-    while (this.running) {
+    while (this.lab.running) {
       await pause(kTick);
-      if (this.running) await this.tick();
+      if (this.lab.running) await this.tick();
     }
   }
 
@@ -83,7 +82,7 @@ export class Player {
   }
   private async news(): Promise<void> {
     const recording = this.lab.recording;
-    const following = this.lab.atEnd && !this.running;
+    const following = this.lab.atEnd && !this.lab.running;
     const answer = await this.lab.api.events(this.lab.current, recording.events.length, true);
     this.lab.take(recording, answer);
     if (following && this.lab.recording === recording) this.lab.toEnd();

@@ -6,6 +6,9 @@ const kLosing = /^(?:(?:in|out|ab|ba):\s*)?(?:at\s+\S+:\s*)?(?:drop|loss|gilbert
 
 export const isLoss = (event: LabEvent): boolean => event.event === 'wire-sent' && event.fate !== undefined && event.fate !== 'carried';
 
+// It did not arrive, or not so that anybody could use it.
+export const isMissing = (event: LabEvent): boolean => isLoss(event) || event.event === 'frame-dropped';
+
 // The rules without those that lose frames.
 export function withoutLosses(rules: string): string {
   return rules.split(/[;,\n]/).map((one) => one.trim()).filter((one) => one !== '' && !kLosing.test(one)).join('; ');

@@ -154,6 +154,38 @@ test('who stops listening is not listed as a listener', () => {
   assert.deepEqual([1, 2].map((count) => recording.seek(count).listening.size), [1, 0]);
 });
 
+test('a frame that was refused before it was a segment ends in a cross', () => {
+  const wire = (event, more) => ({event, connection: undefined, frame: 1, ...more});
+  const {arrows} = recorded([{event: 'connection-opened', ...tuple, active: true}, sent(1, 10), wire('wire-sent', {segment: 1, fate: 'carried'}),
+                             wire('wire-arrived', {host: 1, damaged: true}), wire('frame-dropped', {host: 1, frame: undefined, reason: 'tcp-bad-checksum'})]);
+  assert.equal(arrows.all[0].dropped, 4);
+});
+
+test('a frame that never left is nobody else\'s cross', () => {
+  const wire = (event, more) => ({event, connection: undefined, frame: 1, ...more});
+  const {arrows} = recorded([{event: 'connection-opened', ...tuple, active: true}, sent(1, 10), wire('wire-sent', {segment: 1, fate: 'carried'}),
+                             wire('wire-arrived', {host: 1}), wire('frame-dropped', {host: 1, time_ns: 5, frame: undefined, reason: 'arp-failed'})]);
+  assert.equal(arrows.all[0].dropped, undefined);
+});
+
+test('live, a wire that tells what became of a segment adds no second arrow', () => {
+  const {arrows} = recorded([{event: 'connection-opened', host: 1, ...swapped, active: false}, {...sent(1, 10), host: 1},
+                             {event: 'wire-sent', host: 1, connection: undefined, frame: 7, segment: 1, fate: 'dropped by hand'}], true);
+  assert.deepEqual(arrows.all.map((arrow) => arrow.fate), ['dropped by hand']);
+});
+
+test('while one branch runs, the ladder goes on without being laid out again', () => {
+  const whole = ranThrough('lab');
+  const {branches: [run]} = makeLab('lab');
+  const running = new Recording(run.record(), false);
+  const layout = new ladder.LadderLayout([running, whole], {allTimers: false});
+  while (run.advance(1e9)) {
+    running.append(run.net.events);
+    assert.ok(layout.extend(run.net.now));
+  }
+  assert.ok(layout.extend());
+});
+
 test('a frame of a stranger arrives from nowhere', () => {
   const {arrows} = recorded([{event: 'wire-arrived', connection: undefined, host: 1, frame: 0, copy: false, damaged: false, line: 'S 0:0(0)'}]);
   assert.deepEqual(arrows.all.map((arrow) => [arrow.host, arrow.start, arrow.end]), [[0, 0, 0]]);

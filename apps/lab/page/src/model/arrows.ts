@@ -38,6 +38,7 @@ export class Arrows {
       case 'segment-sent': return this.live ? this.begin(event, event) : undefined;
       case 'segment-received': return this.received(event);
       case 'segment-dropped': return this.dropped(event);
+      case 'frame-dropped': return this.frameDropped(event, events);
       default: return undefined;
     }
   }
@@ -54,7 +55,9 @@ export class Arrows {
 
   private sent(event: LabEvent, events: readonly LabEvent[]): Arrow {
     const segment = event.segment === undefined ? undefined : events[event.segment];
-    const arrow = this.begin(event, segment);
+    const told = this.live && segment !== undefined ? this.bySegment.get(segment.n) : undefined;
+    if (told !== undefined) told.fate = event.fate ?? told.fate;  // its segment has begun the arrow already
+    const arrow = told ?? this.begin(event, segment);
     if (event.frame !== undefined) this.byFrame.set(event.frame, arrow);
     return arrow;
   }
@@ -107,8 +110,7 @@ export class Arrows {
     return arrow;
   }
   private received(event: LabEvent): Arrow | undefined {
-    if (this.live) return this.fromAfar(event);
-    const arrow = this.arriving[event.host];
+    const arrow = this.live && event.frame === undefined ? this.fromAfar(event) : this.arriving[event.host];
     if (arrow === undefined) return undefined;
     arrow.received = event.n;
     this.bySegment.set(event.n, arrow);
@@ -118,10 +120,8 @@ export class Arrows {
   // Live: when the peer sent it nobody told us.
   private fromAfar(event: LabEvent): Arrow {
     const arrow = this.begin({...event, host: 1 - event.host, event: 'wire-sent'}, undefined);
-    arrow.segment = arrow.received = arrow.end = event.n;
-    arrow.pair = this.pairOf(event);
+    arrow.segment = arrow.end = event.n;
     this.arriving[event.host] = arrow;
-    this.bySegment.set(event.n, arrow);
     return arrow;
   }
   private dropped(event: LabEvent): Arrow | undefined {
@@ -129,5 +129,11 @@ export class Arrows {
     if (arrow !== undefined && arrow.dropped === undefined) arrow.dropped = event.n;
     if (arrow !== undefined) this.bySegment.set(event.n, arrow);
     return arrow;
+  }
+  // Before it was a segment: a wrong checksum, a stranger's address. Frames that never left are told the same way.
+  private frameDropped(event: LabEvent, events: readonly LabEvent[]): Arrow | undefined {
+    const arrow = this.arriving[event.host];
+    if (arrow?.end === undefined || arrow.received !== undefined || events[arrow.end].time_ns !== event.time_ns) return undefined;
+    return this.dropped(event);
   }
 }

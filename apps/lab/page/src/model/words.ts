@@ -28,7 +28,7 @@ export function short(event: LabEvent): string {
     case 'segment-sent': case 'segment-received': return (event.retransmission ? 'again: ' : '') + notation(event);
     case 'segment-dropped': return `refused: ${event.reason}`;
     case 'wire-sent': return event.line ?? 'a frame';
-    case 'wire-arrived': return `arrives${event.damaged ? ', damaged' : ''}${event.copy ? ', a copy' : ''}`;
+    case 'wire-arrived': return event.line ?? `arrives${event.damaged ? ', damaged' : ''}${event.copy ? ', a copy' : ''}`;
     case 'wire-changed': return `wire: ${event.rules}`;
     case 'action': return event.action ?? '';
     case 'problem': return `impossible: ${event.problem}`;
@@ -104,6 +104,7 @@ export function sentence(event: LabEvent): string {
     case 'frame-dropped': return `The frame was refused: ${event.reason}. ${event.line ?? ''}`;
     case 'wire-sent': return fate(event);
     case 'wire-arrived':
+      if (event.line !== undefined) return `${event.line}. The wire itself, or a stranger, sent it.`;
       return `The frame reached the other end${event.damaged ? ', with a bit flipped on the way' : ''}${event.copy ? '; it is a copy' : ''}.`;
     case 'wire-changed': return `From now on: ${event.rules || 'a perfect wire'}.`;
     case 'action': return `Somebody did: ${event.action}.`;

@@ -20,6 +20,7 @@ export class ConnectionsPanel {
   private readonly box = byId('connections-rows');
   private rows: Row[] = [];
   private view?: View;
+  private shown?: number;  // the pair that was brought into sight
 
   constructor() {
     this.box.addEventListener('scroll', () => this.draw());
@@ -31,11 +32,17 @@ export class ConnectionsPanel {
     byId('connections').dataset.cursor = String(view.count);
     const closed = byId<HTMLInputElement>('connections-closed').checked;
     this.rows = [...this.listeners(view)];
-    for (const end of view.model.ends.values()) {
-      if (closed || end.error === undefined) this.rows.push(this.row(view, end));
-    }
+    const ends = [...view.model.ends.values()].filter((end) => closed || end.error === undefined);
+    ends.sort((a, b) => a.pair - b.pair || a.host - b.host);
+    this.rows.push(...ends.map((end) => this.row(view, end)));
     setText(byId('connections-count'), `${this.rows.length}`);
     this.draw();
+    if (view.pair !== undefined && view.pair.id !== this.shown) this.reveal(view.pair.id);
+  }
+  private reveal(pair: number): void {
+    this.shown = pair;
+    const [top, row] = [this.box.scrollTop, this.rows.findIndex((one) => one.pair === pair) * kRow];
+    if (row < top || row + 2 * kRow > top + this.box.clientHeight) this.box.scrollTop = Math.max(0, row - kRow);
   }
 
   private *listeners(view: View): Generator<Row> {
@@ -82,6 +89,5 @@ export class ConnectionsPanel {
     while (rows[next] !== undefined && rows[next].pair === rows[at]?.pair) next += step;
     if (rows[next] === undefined) return;
     this.choose(rows[next]);
-    this.box.scrollTop = Math.max(0, this.rows.indexOf(rows[next]) * kRow - this.box.clientHeight / 2);
   }
 }

@@ -12,7 +12,7 @@ const kMostExported = 20000;  // px of height in a file
 export class LadderPanel {
   private readonly box = byId('ladder-box');
   private readonly canvas = byId('ladder-canvas');
-  private readonly drawing = svg('svg', {class: 'ladder', role: 'img', 'aria-label': 'ladder of segments between the two hosts'});
+  private readonly drawing = svg('svg', {class: 'ladder', role: 'group', 'aria-label': 'ladder of segments between the two hosts'});
   private readonly note = h('div', {class: 'tooltip', hidden: true, role: 'tooltip'});
   private readonly onlyOne = byId<HTMLInputElement>('ladder-one');
   private readonly allTimers = byId<HTMLInputElement>('ladder-timers');
@@ -61,10 +61,12 @@ export class LadderPanel {
     const choice = {pair: this.onlyOne.checked ? view.pair?.id : undefined, allTimers: this.allTimers.checked};
     const same = this.layout !== undefined && this.layoutFor.length === wanted.length &&
         wanted.every((recording, i) => recording === this.layoutFor[i]) && this.layout.choice.pair === choice.pair;
-    if (same && this.layout!.extend()) return;
+    // While one branch runs, the other is drawn as far as that has come: so both only grow.
+    const until = view.lab.running ? view.recording.branch.now_ns : Infinity;
+    if (same && this.layout!.extend(until)) return;
     this.layout = new LadderLayout(wanted, choice);
     this.layoutFor = wanted;
-    this.layout.extend();
+    this.layout.extend(until);
   }
   // Keeps the cursor in sight, and leaves the place alone while nobody moves the cursor.
   private follow(view: View): void {

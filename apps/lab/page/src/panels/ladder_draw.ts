@@ -79,7 +79,7 @@ export class LadderPen {
     const line = this.lineOf(track, arrow);
     const classes = this.classesOf(track, arrow, recording);
     const label = this.labelOf(arrow, recording);
-    const group = svg('g', {class: classes.join(' '), 'data-arrow': arrow.id, 'data-track': track, role: 'button', 'aria-label': label});
+    const group = svg('g', {class: classes.join(' '), 'data-arrow': arrow.id, 'data-track': track, role: 'img', 'aria-label': label});
     group.append(svg('line', {class: 'hit', ...line}), svg('line', {class: 'shaft', ...line}));
     if (arrow.copy) group.append(svg('line', {class: 'shaft second', ...line, y1: line.y1 + 3, y2: line.y2 + 3}));
     group.append(this.tip(arrow, line));
@@ -94,6 +94,7 @@ export class LadderPen {
     const y1 = this.layout.y(track, arrow.start);
     const [x1, far] = [this.x(arrow.host), this.x(1 - arrow.host)];
     const part = (share: number) => x1 + (far - x1) * share;
+    if (arrow.start === arrow.end && !this.layout.tracks[track].recording.live) return {x1: part(0.5), y1, x2: far, y2: y1};  // the wire's own
     if (arrow.end !== undefined) return {x1, y1, x2: far, y2: this.layout.y(track, arrow.end)};
     if (arrow.fate !== 'carried') return {x1, y1, x2: part(kLostAt), y2: y1 + kLostDrop};
     if (this.layout.tracks[track].recording.live) return {x1, y1, x2: far, y2: y1 + 4};
@@ -127,7 +128,7 @@ export class LadderPen {
     const event = arrow.segment === undefined ? frame : partOf(recording.events[arrow.segment], frame);
     const notes = [
       arrow.fate !== 'carried' && brief(arrow.fate), arrow.damaged && 'damaged', arrow.copy && 'a copy',
-      arrow.dropped !== undefined && `refused: ${recording.events[arrow.dropped].reason}`,
+      arrow.dropped !== undefined && recording.events[arrow.dropped].reason?.replace(/^(tcp|ip|udp)-/, ''),
     ].filter(Boolean);
     return short(event) + (notes.length > 0 ? ` (${notes.join(', ')})` : '');
   }
@@ -170,14 +171,14 @@ export class LadderPen {
     const classes = ['mark', event.event, `track${track}`];
     if (event.n >= this.moment.counts[track]) classes.push('future');
     if (track === 0 && event.n === this.moment.selected) classes.push('selected');
-    return svg('g', {class: classes.join(' '), 'data-event': event.n, 'data-track': track, role: 'button', 'aria-label': text},
+    return svg('g', {class: classes.join(' '), 'data-event': event.n, 'data-track': track, role: 'img', 'aria-label': text},
                sign(event, x, y), svg('text', {x: x + side * 10, y: y + 4, 'text-anchor': side < 0 ? 'end' : 'start'}, shown));
   }
   private wireMark(track: number, event: LabEvent): SVGElement {
     const y = this.layout.y(track, event.n);
     const future = event.n >= this.moment.counts[track] ? ' future' : '';
     const middle = (this.geometry.left + this.geometry.right) / 2;
-    return svg('g', {class: `mark wire track${track}${future}`, 'data-event': event.n, 'data-track': track, role: 'button', 'aria-label': short(event)},
+    return svg('g', {class: `mark wire track${track}${future}`, 'data-event': event.n, 'data-track': track, role: 'img', 'aria-label': short(event)},
                svg('line', {x1: this.geometry.left, x2: this.geometry.right, y1: y, y2: y}),
                svg('text', {x: middle, y: y + 4, 'text-anchor': 'middle'}, short(event).slice(0, 60)));
   }

@@ -49,6 +49,18 @@ function isMark(event: LabEvent, choice: LadderChoice): boolean {
   return event.event === 'timer-cancelled' && choice.allTimers;
 }
 
+// The call that an action made, or the second half of a close: said once is enough.
+function isEcho(event: LabEvent, events: readonly LabEvent[]): boolean {
+  if (event.event !== 'user-called') return false;
+  const call = event.call ?? '';
+  return [1, 2].some((back) => {
+    const before = events[event.n - back];
+    if (before?.host !== event.host || before.time_ns !== event.time_ns) return false;
+    return before.event === 'action' ? (before.action ?? '').replace(/^\w+: /, '').startsWith(call)
+                                     : before.call === 'close' && call === 'shutdown-send';
+  });
+}
+
 export class LadderLayout {
   height = kTop;
   readonly tracks: Track[];
@@ -64,11 +76,12 @@ export class LadderLayout {
     if (this.tracks.length === 2) this.share(this.tracks[0], this.tracks[1]);
   }
 
-  // Takes in what is new. Answers false where that would have to go between what has its place already (only with two
-  // branches): then a new layout is needed.
-  extend(): boolean {
+  // Takes in what is new, up to this time. Answers false where that would have to go between what has its place already
+  // (only with two branches): then a new layout is needed.
+  extend(until = Infinity): boolean {
     for (let track = this.earliest(); track !== undefined; track = this.earliest()) {
       const {recording, next} = this.tracks[track];
+      if (recording.events[next].time_ns > until) return true;
       if (recording.events[next].time_ns < this.time) return false;
       this.place(track, recording.events[next]);
       this.tracks[track].next += 1;
@@ -151,7 +164,7 @@ export class LadderLayout {
   private leastY(track: number, event: LabEvent): number {
     if (event.host < 0) return this.lastText + kTextGap;
     if (this.begins(track, event) !== undefined) return this.lastText + (this.isInRun(track, event) ? kCrowdedGap : kTextGap);
-    if (isMark(event, this.choice)) return this.lastMark[event.host] + kMarkGap;
+    if (this.isMark(track, event)) return this.lastMark[event.host] + kMarkGap;
     const ended = this.ends(track, event);
     return this.height + (ended !== undefined && this.crowded[track].has(ended.start) ? kCrowdedGap / 2 : kArrivalGap);
   }
@@ -170,7 +183,7 @@ export class LadderLayout {
       this.lastText = y;
       this.put({kind: 'arrow', track, arrow: begins}, y, y + kTextGap * 2);
     }
-    if (isMark(event, this.choice)) {
+    if (this.isMark(track, event)) {
       if (event.host < 0) this.lastText = y;  // the wire's own stand between the lifelines
       else this.lastMark[event.host] = y;
       this.put({kind: 'mark', track, event}, y - kMarkGap, y + kMarkGap);
@@ -180,7 +193,10 @@ export class LadderLayout {
   }
   private shows(track: number, event: LabEvent): boolean {
     if (this.begins(track, event) !== undefined || this.ends(track, event) !== undefined) return true;
-    return isMark(event, this.choice) && this.isWanted(this.pairOf(track, event));
+    return this.isMark(track, event) && this.isWanted(this.pairOf(track, event));
+  }
+  private isMark(track: number, event: LabEvent): boolean {
+    return isMark(event, this.choice) && !isEcho(event, this.tracks[track].recording.events);
   }
   private isWanted(pair: number): boolean {
     return this.choice.pair === undefined || pair < 0 || pair === this.choice.pair;

@@ -6,7 +6,7 @@ import {h} from '../view/dom';
 import {Curve, PlotKind, joined, valueAt} from './plot_data';
 import {paintSegments} from './sequence_paint';
 
-const kFar = 4;  // times as high as all other curves
+const kFar = 1.6;  // times as high as all other curves
 
 const kFont = '11px system-ui, sans-serif';
 

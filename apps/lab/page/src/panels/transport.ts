@@ -2,7 +2,7 @@
 import {Lab, Unit, View, told} from '../lab';
 import {moment} from '../model/format';
 import type {Player} from '../player';
-import {isLoss} from '../undo';
+import {isMissing} from '../undo';
 import {byId, h, setText} from '../view/dom';
 
 export class Transport {
@@ -11,7 +11,7 @@ export class Transport {
   private readonly overlays = byId<HTMLSelectElement>('overlay');
   private listed = '';
 
-  constructor(private readonly lab: Lab, private readonly player: Player) {
+  constructor(private readonly lab: Lab, player: Player) {
     const on = (id: string, act: () => void) => byId(id).addEventListener('click', act);
     on('run', () => player.toggle());
     on('rewind', () => this.seek(0));
@@ -19,7 +19,7 @@ export class Transport {
     on('back', () => this.back());
     for (const unit of ['event', 'segment', 'rtt'] as Unit[]) on(`step-${unit}`, () => void this.step(unit));
     on('next-loss', () => {
-      if (!lab.visitNext(isLoss)) lab.say('Nothing was lost so far.');
+      if (!lab.visitNext(isMissing)) lab.say('Nothing was lost so far.');
     });
     on('branch-here', () => void this.branch());
     this.slider.addEventListener('input', () => this.seek(Number(this.slider.value)));
@@ -37,28 +37,28 @@ export class Transport {
     setText(byId('clock'), moment(view.time));
     setText(byId('position'), `event ${count} of ${recording.events.length}`);
     byId('transport').dataset.cursor = String(count);
-    setText(byId('run'), this.player.running ? '❚❚ Pause' : '▶ Run');
-    byId('run').setAttribute('aria-pressed', String(this.player.running));
+    setText(byId('run'), this.lab.running ? '❚❚ Pause' : '▶ Run');
+    byId('run').setAttribute('aria-pressed', String(this.lab.running));
     this.told(view);
     this.list();
   }
 
   async step(unit: Unit): Promise<void> {
-    this.player.running = false;
+    this.lab.running = false;
     await this.lab.step(unit).catch((error) => this.lab.say(told(error), true));
   }
   back(): void {
-    this.player.running = false;
+    this.lab.running = false;
     this.lab.stepRecorded('event', -1);
   }
   seek(count: number): void {
-    this.player.running = false;
+    this.lab.running = false;
     this.lab.pinned = undefined;
     this.lab.seek(count);
   }
   async branch(): Promise<void> {
     if (this.lab.live) return;
-    this.player.running = false;
+    this.lab.running = false;
     const name = byId<HTMLInputElement>('branch-name');
     const label = name.value.trim() || `from event ${this.lab.count}`;
     name.value = '';
