@@ -85,6 +85,7 @@ void Engine::arrives_in_listen(Listener& listener, const FourTuple& name, const 
   ++listener.half_open_count;
   listener.half_open.push_back(connection->id());
   connection->open_passive(segment, context);
+  connection->charge_memory();
   timers.schedule(*connection, connection->deadline());
 }
 

@@ -76,6 +76,7 @@ class Connection final : public TimerNode {
   // --- Memory (buffers.cpp). After each door what the queues hold is charged to all connections' account.
   void charge_memory();
   [[nodiscard]] std::size_t charged_bytes() const { return charged_bytes_; }
+  [[nodiscard]] std::size_t held_memory() const;
   void shed_out_of_order(Context& context);
   void wake_writer(Context& context);
 
@@ -198,7 +199,6 @@ class Connection final : public TimerNode {
   void tune_receive_buffer(Context& context);
   void tune_send_buffer(Context& context);
   void time_arrival(const Arrival& arrival);
-  [[nodiscard]] std::size_t held_memory() const;
   [[nodiscard]] std::size_t receive_allowance() const;
   [[nodiscard]] std::size_t send_room() const;
   [[nodiscard]] bool has_memory_for(const Arrival& arrival) const;

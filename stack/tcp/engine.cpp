@@ -45,7 +45,6 @@ void Engine::destroy(Connection& connection) {
 }
 
 void Engine::settle(Connection& connection, TcpState before, Context& context) {
-  connection.charge_memory();
   settle_place(connection, before, context);
   settle_memory(context);
 }
@@ -62,6 +61,7 @@ void Engine::settle_memory(Context& context) {
 
 void Engine::settle_place(Connection& connection, TcpState before, Context& context) {
   if (shared.config.check_invariants) reset_if_impossible(connection, context);
+  connection.charge_memory();
   const TcpState after = connection.state();
   if (before != after) {
     Listener* const parent = listeners.find(connection.parent().value);

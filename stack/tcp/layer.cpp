@@ -301,6 +301,8 @@ const char* Layer::broken_invariant() const {
   engine_->connections.for_each([&](const Connection& connection) {
     if (broken == nullptr) broken = connection.broken_invariant();
     charged += connection.charged_bytes();
+    if (broken == nullptr && connection.charged_bytes() != connection.held_memory())
+      broken = "what a connection holds is not what it is charged for";
     if (connection.state() == TcpState::kClosed) return;
     ++live;
     if (broken == nullptr && engine_->table.find(connection.name()) != &connection)

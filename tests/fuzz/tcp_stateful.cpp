@@ -16,6 +16,8 @@ tcp::TcpConfig small_config() {
   tcp::TcpConfig config;
   config.receive_buffer_bytes = 20'000;
   config.send_buffer_bytes = 20'000;
+  config.memory_pressure_bytes = 30'000;
+  config.memory_limit_bytes = 60'000;
   config.max_connections = 6;
   config.max_time_wait = 2;
   config.max_syn_backlog = 3;

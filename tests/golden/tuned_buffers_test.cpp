@@ -25,14 +25,14 @@ double later_rate(const char* rules, std::uint64_t from, std::uint64_t until) {
   return static_cast<double>(until - from) * 8 / (seconds(until) - seconds(from));
 }
 
-TEST(TunedBuffers, FillALongPath) { EXPECT_GT(later_rate("rate 100mbit; queue 2000; delay 50ms", 20, 50), 90); }
+TEST(TunedBuffers, FillALongPath) { EXPECT_GT(later_rate("rate 100mbit; queue 2000; delay 50ms", 15, 30), 90); }
 
-TEST(TunedBuffers, FillALongFastPath) { EXPECT_GT(later_rate("rate 1000mbit; queue 9000; delay 25ms", 40, 80), 900); }
+TEST(TunedBuffers, FillALongFastPath) { EXPECT_GT(later_rate("rate 1000mbit; queue 9000; delay 25ms", 30, 60), 900); }
 
 TEST(TunedBuffers, AreAsGoodAsLargeOnesFromTheBeginning) {
   for (const char* rules : {"rate 100mbit; queue 900; delay 50ms", "rate 1000mbit; queue 4500; delay 25ms"}) {
     const double large = transfer(over(rules, 20, std::size_t{32} << 20)).megabits_per_second;
-    EXPECT_GT(transfer(over(rules, 20)).megabits_per_second, 0.95 * large) << rules;
+    EXPECT_GT(transfer(over(rules, 20)).megabits_per_second, 0.9 * large) << rules;
   }
 }
 

@@ -47,12 +47,13 @@ void RetransmitQueue::split(Index index, StreamOffset at) {
 
 void RetransmitQueue::note_lost(SentRange& range) {
   range.lost = true;
+  lost_from_ = lost_bytes_ == 0 ? range.begin : std::min(lost_from_, range.begin);
   lost_bytes_ += range.size();
 }
 
 // The end of the row where nothing is lost.
 RetransmitQueue::Index RetransmitQueue::first_lost_index() const {
-  Index i = lost_bytes_ == 0 ? ranges_.size() : head_;
+  Index i = lost_bytes_ == 0 ? ranges_.size() : find(lost_from_);
   while (i < ranges_.size() && !ranges_[i].lost) ++i;
   return i;
 }
@@ -68,6 +69,7 @@ SentRange RetransmitQueue::take_lost(std::uint64_t max_bytes, Instant now) {
   SentRange& range = ranges_[index];
   range.lost = false;
   lost_bytes_ -= range.size();
+  lost_from_ = range.end;
   range.retransmitted = true;
   range.sent_at = now;
   range.transmission = ++transmissions_;
@@ -178,9 +180,11 @@ void RetransmitQueue::mark_none_lost() {
 Instant RetransmitQueue::mark_lost_sent_before(const SentRange& newest, Duration allowance, Instant now, Duration rtt,
                                                bool& any) {
   Instant next = kNever;
-  for (Index i = head_; i < ranges_.size(); ++i) {
+  std::uint64_t unjudged = pipe_bytes();
+  for (Index i = head_; i < ranges_.size() && unjudged > 0; ++i) {
     SentRange& range = ranges_[i];
     if (range.sacked || range.lost) continue;
+    unjudged -= range.size();
     // Originals stand in the order in which they were sent, and repetitions behind this one are younger still.
     if (!sent_after(newest, range) && !range.retransmitted) break;
     if (!sent_after(newest, range)) continue;
@@ -206,6 +210,7 @@ bool RetransmitQueue::is_consistent() const {
   for (Index i = head_; i < ranges_.size(); ++i) {
     const SentRange& range = ranges_[i];
     if (range.begin >= range.end || (range.sacked && range.lost)) return false;
+    if (range.lost && range.begin < lost_from_) return false;
     if (i > head_ && ranges_[i - 1].end != range.begin) return false;
     sacked += range.sacked ? range.size() : 0;
     lost += range.lost ? range.size() : 0;

@@ -110,6 +110,7 @@ class RetransmitQueue {
   Index head_ = 0;
   std::uint64_t sacked_bytes_ = 0;
   std::uint64_t lost_bytes_ = 0;
+  StreamOffset lost_from_ = 0;  // nothing before it is lost
   StreamOffset highest_delivered_ = 0;
   std::uint64_t transmissions_ = 0;
 };

@@ -9,6 +9,7 @@ namespace {
 
 constexpr StreamOffset kSegment = 1448;
 constexpr Instant kNow{std::chrono::hours(1)};
+constexpr Duration kAllowance = std::chrono::milliseconds(100);
 
 StreamOffset place_of(StreamOffset segment) { return 1 + segment * kSegment; }
 
@@ -31,7 +32,7 @@ void holds_a_window(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * segments);
 }
-BENCHMARK(holds_a_window)->ArgNames({"window", "holes"})->ArgsProduct({{1 << 20, 8 << 20, 64 << 20}, {1, 16, 512}});
+BENCHMARK(holds_a_window)->ArgNames({"window", "holes"})->ArgsProduct({{1 << 20, 8 << 20, 64 << 20}, {1, 16, 256}});
 
 // A window of segments in flight; every `spacing`th is lost, SACK names the others one by one, then all is
 // acknowledged.
@@ -55,7 +56,28 @@ void keeps_the_scoreboard(benchmark::State& state) {
 }
 BENCHMARK(keeps_the_scoreboard)
     ->ArgNames({"window", "holes"})
-    ->ArgsProduct({{1 << 20, 8 << 20, 64 << 20}, {1, 16, 512}});
+    ->ArgsProduct({{1 << 20, 8 << 20, 64 << 20}, {1, 16, 256}});
+
+// Everything is lost at once and goes again, a window of `flight` segments at a time.
+void repairs_a_window(benchmark::State& state) {
+  const StreamOffset segments = state.range(0) / kSegment;
+  const StreamOffset flight_segments = std::min(segments, state.range(1));
+  for (auto _ : state) {
+    tcp::RetransmitQueue flight;
+    for (StreamOffset i = 0; i < segments; ++i) flight.append(place_of(i), place_of(i + 1), kNow);
+    flight.mark_all_lost();
+    for (StreamOffset i = 0; i < segments; ++i) {
+      flight.take_lost(kSegment, kNow);
+      if (i < flight_segments) continue;
+      tcp::Delivery delivery;
+      flight.acknowledge(place_of(i - flight_segments + 1), delivery);
+      bool any = false;
+      benchmark::DoNotOptimize(flight.mark_lost_sent_before(*delivery.newest, kAllowance, kNow, kAllowance, any));
+    }
+  }
+  state.SetItemsProcessed(state.iterations() * segments);
+}
+BENCHMARK(repairs_a_window)->ArgNames({"window", "flight"})->ArgsProduct({{1 << 20, 8 << 20, 64 << 20}, {10, 500}});
 
 }  // namespace
 }  // namespace fourtuple::bench
