@@ -31,6 +31,7 @@ class Reassembly {
   };
 
   [[nodiscard]] bool empty() const { return pieces_.empty(); }
+  [[nodiscard]] std::size_t held_segments() const { return pieces_.size(); }
   [[nodiscard]] std::size_t held_blocks() const { return blocks_.size(); }
   [[nodiscard]] std::size_t held_bytes() const { return held_bytes_; }    // octets of stream
   [[nodiscard]] std::size_t held_memory() const { return held_memory_; }  // octets of storage

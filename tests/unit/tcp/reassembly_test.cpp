@@ -28,6 +28,7 @@ TEST_F(ReassemblyTest, CountsARowOfSegmentsAsOneBlock) {
   max_blocks = 1;
   for (StreamOffset i = 0; i < 2000; ++i) ASSERT_EQ(insert(1001 + 1000 * i, 1000), Reassembly::Outcome::kHeld);
   EXPECT_EQ(queue.held_blocks(), 1U);
+  EXPECT_EQ(queue.held_segments(), 2000U);
   EXPECT_EQ(insert(1, 500), Reassembly::Outcome::kFull) << "another block";
   EXPECT_EQ(insert(501, 500), Reassembly::Outcome::kHeld) << "the same block, longer";
 }
