@@ -369,6 +369,7 @@ class Connection final : public TimerNode {
   bool ack_now_ = false;
   Cause ack_cause_ = Cause::kAckQuick;
   bool quick_ack_ = false;
+  unsigned quick_acks_left_ = 0;  // segments behind a gap that are acknowledged at once
   StreamOffset fin_received_at_ = -1;  // offset of the peer's FIN once it is in order; -1 not yet
   StreamOffset early_fin_at_ = -1;     // offset of a FIN that arrived ahead of a gap
   bool receive_shut_ = false;

@@ -4,6 +4,12 @@
 #include "stack/tcp/connection.hpp"
 
 namespace fourtuple::tcp {
+namespace {
+
+// A sender that has lost something has a small window, which an ACK that waits holds up; and it wants to know.
+constexpr unsigned kQuickAcksAfterGap = 16;
+
+}  // namespace
 
 // Cuts off what was received before and what lies beyond the window. A FIN behind a cut is gone with it.
 void Connection::trim_to_window(Arrival& arrival) {
@@ -102,8 +108,9 @@ void Connection::note_text_received(std::size_t bytes, Context& context) {
   // Before the peer has sent a full segment, our own size tells how long one can be.
   constexpr std::uint32_t kTimestampOctets = 12;
   const std::uint32_t most = advertised_mss() - (tcb_.agreed.timestamps ? kTimestampOctets : 0U);
-  if (quick_ack_ || unacked_text_ >= std::uint64_t{2} * std::min(largest_segment_, most)) {
-    owe_ack(quick_ack_ ? Cause::kAckQuick : Cause::kAckEverySecond);
+  const bool quick = quick_ack_ || (quick_acks_left_ > 0 && quick_acks_left_-- > 0);
+  if (quick || unacked_text_ >= std::uint64_t{2} * std::min(largest_segment_, most)) {
+    owe_ack(quick ? Cause::kAckQuick : Cause::kAckEverySecond);
     ack_now_ = true;
   } else if (!timers_.is_armed(Timer::kDelayedAck)) {
     arm(Timer::kDelayedAck, shared_.config.delayed_ack, context);
@@ -117,6 +124,7 @@ void Connection::owe_ack(Cause cause) {
 // A gap: the sender is told at once which octet is missing, and by SACK what is here. [RFC5681 4.2] [RFC2018 4]
 void Connection::hold_out_of_order(Arrival& arrival) {  // [RFC9293 MAY-13]
   ++shared_.counters.out_of_order;
+  quick_acks_left_ = kQuickAcksAfterGap;
   owe_ack(Cause::kAckOutOfOrder);
   ack_now_ = true;
   const std::size_t share = shared_.memory.is_under_pressure() ? 0 : 2 * options_.receive_buffer_bytes;
@@ -144,6 +152,7 @@ void Connection::take_from_reassembly(Context& context) {
   while (auto payload = reassembly_.take_at(tcb_.rcv.nxt)) deliver_in_order(std::move(*payload), context);
   owe_ack(Cause::kAckOutOfOrder);  // a gap was filled, in part or whole [RFC5681 4.2, 4.2(a)]
   ack_now_ = true;
+  quick_acks_left_ = kQuickAcksAfterGap;
 }
 
 // Eighth step. A FIN counts when all before it is here; one that came early is remembered.

@@ -1,4 +1,5 @@
 // When an ACK is sent (RFC 9293 3.8.6.3, RFC 5681 4.2). [RFC9293 MUST-40, MUST-58, MUST-59, SHLD-18, SHLD-19]
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/conversation.hpp"
@@ -57,6 +58,23 @@ TEST(DelayedAck, IsSentAtOnceForEverySecondFullSegment) {  // [RFC9293 SHLD-19] 
   c.quiet();
   c.in(". 4381:5841(1460) ack 1");
   c.out(". 1:1(0) ack 5841");
+}
+
+// Who has lost something has a small window, which an ACK that waits would hold up.
+TEST(DelayedAck, IsNotDelayedForSixteenSegmentsBehindAGap) {
+  Conversation c;
+  c.establish();
+  c.in(". 1461:2921(1460) ack 1");
+  c.out(". 1:1(0) ack 1");
+  c.in(". 1:1461(1460) ack 1");
+  c.out(". 1:1(0) ack 2921");
+  StreamOffset next = 2921;
+  for (int segment = 0; segment < 16; ++segment, next += 1460) {
+    c.in(fmt::format(". {}:{}(1460) ack 1", next, next + 1460));
+    c.out(fmt::format(". 1:1(0) ack {}", next + 1460));
+  }
+  c.in(fmt::format(". {}:{}(1460) ack 1", next, next + 1460));
+  c.quiet();
 }
 
 // [RFC9293 MUST-58, MUST-59] one ACK for all that arrived together
