@@ -94,7 +94,9 @@ void Listener::on(const trace::Event& event, const trace::SegmentSent& sent) {
 // Of those that belong to no connection the answer is judged. Where there was no room, nobody can tell from outside.
 void Listener::on(const trace::Event& event, const trace::SegmentDropped& dropped) {
   const auto found = connections_.find(event.connection);
-  const bool no_room = dropped.reason == DropReason::kTcpOutOfOrderLimit || dropped.reason == DropReason::kTcpNoBuffer;
+  using enum DropReason;
+  const bool no_room =
+      dropped.reason == kTcpOutOfOrderLimit || dropped.reason == kTcpNoBuffer || dropped.reason == kTcpBacklogFull;
   if (found != connections_.end() && no_room) found->second.judge.doubt();
   if (event.connection != 0) return;
   stray_ = traced(dropped.segment, event.time, false);

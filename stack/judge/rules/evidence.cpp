@@ -29,7 +29,8 @@ bool is_fresh(const Endpoint& endpoint, const TracedSegment& segment) {
 bool is_acceptable(const Endpoint& endpoint, const TracedSegment& segment) {
   const Extent extent = extent_of(endpoint, segment);
   const bool is_old = extent.end < endpoint.rcv_nxt() || (segment.length() > 0 && extent.end == endpoint.rcv_nxt());
-  return !is_old && extent.begin <= endpoint.offered_edge();
+  // What stands at the right edge is outside, unless that is where the next octet is expected. [RFC9293 3.10.7.4]
+  return !is_old && (extent.begin < endpoint.offered_edge() || extent.begin == endpoint.rcv_nxt());
 }
 
 Extent extent_of(const Endpoint& endpoint, const TracedSegment& segment) {
