@@ -182,6 +182,20 @@ struct ExplainOptions {
   bool json = false;
 };
 
+// Worlds from seeds.
+struct SimulateOptions {
+  std::uint64_t seed = 1;      // the first
+  std::uint64_t runs = 1;      // 0: as many as there is time for
+  Duration patience{};         // of real time; 0: no limit
+  std::string mode = "swarm";  //
+  std::string replay;          // a plan in a file, instead of a seed
+  std::string pcap;            // what was sent, of one run; "": none
+  std::size_t jobs = 1;        // threads
+  bool print = false;          // only say the plan
+  bool shrink = false;         // make what fails as small as it gets
+  std::string out;             // NAME of NAME.sim, NAME.pcap and NAME_test.cpp; "": simulate-SEED
+};
+
 struct InWorldOptions {
   pid_t pid = 0;     // 0: the only one that runs
   bool far = false;  // the second network of the `fourtuple wire` that we are a command of

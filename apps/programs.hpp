@@ -16,6 +16,7 @@ namespace fourtuple::apps {
 [[nodiscard]] int run_drill(const DrillOptions& options);
 [[nodiscard]] int run_replay(const ReplayOptions& options);
 [[nodiscard]] int run_record(const RecordOptions& options);
+[[nodiscard]] int run_simulate(const SimulateOptions& options);
 [[nodiscard]] int run_wire(const WireOptions& options);
 [[nodiscard]] int run_ladder(const CaptureLadderOptions& options);
 [[nodiscard]] int run_explain(const ExplainOptions& options);

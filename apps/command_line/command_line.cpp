@@ -29,6 +29,7 @@ struct AllOptions {
   ReplayOptions replay;
   RecordOptions record;
   WireOptions wire;
+  SimulateOptions simulate;
   InWorldOptions in_world;
   ExplainOptions explain;
   CaptureLadderOptions ladder;
@@ -76,6 +77,7 @@ class CommandLine {
     add_replay();
     add_record();
     add_wire();
+    add_simulate();
     add_in_world();
     add_ladder();
     add_explain();
@@ -318,6 +320,29 @@ class CommandLine {
             {"auto", LinkChoice::kAuto}, {"tap", LinkChoice::kTap}, {"veth", LinkChoice::kVeth}}));
     program.add_option("--far", wire.far_command, "a shell command to run in the second network, at 10.77.0.2");
     program.add_flag("--print", wire.print, "only say the rules in their standard form");
+  }
+
+  void add_simulate() {
+    SimulateOptions& simulate = options_.simulate;
+    CLI::App& program = add_program("simulate", help::kSimulate, [this] { return run_simulate(options_.simulate); });
+    program.add_option("--seed", simulate.seed, "the first seed (1)");
+    program.add_option("--runs", simulate.runs, "how many seeds; 0: as many as there is time for (1)");
+    program
+        .add_option_function<double>(
+            "--minutes",
+            [&simulate](double minutes) {
+              simulate.patience = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(minutes * 60));
+              if (simulate.runs == 1) simulate.runs = 0;
+            },
+            "how long")
+        ->check(CLI::Range(0.0, 100'000.0));
+    program.add_option("--mode", simulate.mode, "swarm, lite, performance or canary (swarm)");
+    program.add_option("--replay", simulate.replay, "run the plan in this file");
+    program.add_option("--pcap", simulate.pcap, "write what was sent to a capture file; of one run");
+    program.add_option("-j,--jobs", simulate.jobs, "threads (1)")->check(CLI::Range(1, 256));
+    program.add_flag("--shrink", simulate.shrink, "make what fails as small as it gets, and write it to files");
+    program.add_option("-o,--out", simulate.out, "NAME of NAME.sim, NAME.pcap and NAME_test.cpp (simulate-SEED)");
+    program.add_flag("--print", simulate.print, "only say the plan of the seed");
   }
 
   void add_in_world() {

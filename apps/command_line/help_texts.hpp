@@ -155,6 +155,20 @@ Says in our words what it means, which clause it comes from, where the code is, 
 those of the ladder, of captures and of the conformance page; files are named from the root of the sources.
 )"};
 
+inline constexpr Text kSimulate{
+    "two of our stacks in a random world, by the thousand: every invariant after every event", R"(Examples:
+  fourtuple simulate --runs 1000                      the worlds of seeds 1 to 1000
+  fourtuple simulate --minutes 5 --seed 5000 --jobs 2 as many as there is time for
+  fourtuple simulate --seed 4711 --pcap 4711.pcap     one of them, and what was sent
+  fourtuple simulate --seed 4711 --shrink             what fails there, as small as it gets
+  fourtuple simulate --seed 4711 --print > 4711.sim   its plan as a text; --replay 4711.sim runs it, changed or not
+
+A seed decides everything: a wire that loses, delays, reorders, doubles, damages and goes down, two hosts with their
+options and clocks, and applications that write, read, dawdle and break off. Time is virtual; the same seed is the same
+run. What is wrong is told with both control blocks and the last frames, and ends with 1. docs/simulation.md says what
+is checked.
+)"};
+
 inline constexpr Text kInWorld{"a command in the private network of a running program", R"(Examples:
   fourtuple in-world -- curl http://10.0.0.4/
   fourtuple in-world --pid 4711 -- ip address

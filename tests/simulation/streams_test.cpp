@@ -3,36 +3,41 @@
 #include <gtest/gtest.h>
 #include <tuple>
 
-#include "tests/simulation/swarm.hpp"
+#include "apps/simulate/world.hpp"
 
-namespace fourtuple::test {
+namespace fourtuple::simulate {
 namespace {
 
 using Case = std::tuple<const char*, std::size_t, std::size_t>;  // wire rules, MTU, largest write
+
+// Two applications that have as much to say as each other, over this wire.
+Plan talk_over(const char* rules, std::uint64_t octets) {
+  Plan plan;
+  plan.wire = impair::parse_rules(rules).value();
+  plan.heals = std::chrono::hours(12);
+  for (HostPlan& host : plan.hosts) host.options.syn_retries = host.tcp.syn_ack_retries = 100;
+  for (AppPlan& app : plan.talks.emplace_back().apps) app.write = octets;
+  return plan;
+}
 
 class Streams : public testing::TestWithParam<Case> {};
 
 TEST_P(Streams, AreDeliveredWhole) {
   const auto& [rules, mtu, write] = GetParam();
   for (std::uint64_t seed = 1; seed <= 2; ++seed) {
-    World world;
-    world.hosts.seed = seed;
-    world.hosts.rules = impair::parse_rules(rules).value();
-    world.hosts.wire.mtu = mtu;
-    world.hosts.wire.latency = {3ms, 3ms};
-    for (auto& options : world.options) options.syn_retries = 100;
-    for (auto& plan : world.plans) {
-      plan.octets_to_write = plan.octets_to_read = 40'000;
-      plan.max_write = write;
-    }
-    const Outcome outcome = live_through(world);
-    EXPECT_EQ(outcome.problem, "") << world.text();
+    Plan plan = talk_over(rules, 40'000);
+    plan.seed = seed;
+    plan.mtu = mtu;
+    for (AppPlan& app : plan.talks.front().apps) app.write_size = write;
+    const Outcome outcome = live_through(plan);
+    EXPECT_EQ(outcome.problem, "") << print(plan) << outcome.last_frames;
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(OfAllSizesOverAllWires, Streams,
-                         testing::Combine(testing::Values("", "loss 10%", "reorder 30%", "duplicate 20%", "corrupt 5%",
-                                                          "loss 5%; reorder 20%; duplicate 10%; corrupt 2%"),
+                         testing::Combine(testing::Values("delay 3ms", "delay 3ms; loss 10%", "delay 3ms; reorder 30%",
+                                                          "delay 3ms; duplicate 20%", "delay 3ms; corrupt 5%",
+                                                          "delay 3ms; loss 5%; reorder 20%; duplicate 10%; corrupt 2%"),
                                           testing::Values(std::size_t{296}, std::size_t{1500}, std::size_t{9000}),
                                           testing::Values(std::size_t{100}, std::size_t{1461}, std::size_t{20'000})),
                          [](const auto& named) { return fmt::format("Number{}", named.index); });
@@ -46,13 +51,10 @@ class OneFault : public testing::TestWithParam<Named> {};
 
 // One frame of a kind, once: the loss that hurts most.
 TEST_P(OneFault, IsRepaired) {
-  World world;
-  world.hosts.rules = impair::parse_rules(GetParam().rules).value();
-  world.hosts.wire.latency = {5ms, 5ms};
-  for (auto& plan : world.plans) plan.octets_to_write = plan.octets_to_read = 30'000;
-  const Outcome outcome = live_through(world);
-  EXPECT_EQ(outcome.problem, "");
-  EXPECT_LT(outcome.took, 5s);
+  const Plan plan = talk_over(GetParam().rules, 30'000);
+  const Outcome outcome = live_through(plan);
+  EXPECT_EQ(outcome.problem, "") << print(plan) << outcome.last_frames;
+  EXPECT_LT(outcome.talked, 5s);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -67,4 +69,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& named) { return named.param.name; });
 
 }  // namespace
-}  // namespace fourtuple::test
+}  // namespace fourtuple::simulate

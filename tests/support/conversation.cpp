@@ -32,7 +32,7 @@ Conversation::Conversation(const ConversationSetup& setup)
       random_(RandomSource::from_seed(setup.seed)),
       layer_(checked(setup.config), random_),
       story_(begin_),
-      judge_(judge_of_ours(setup.config)) {
+      judge_(simulate::judge_of_ours(setup.config)) {
   sinks_.add(story_);
   sinks_.add(judge_);
   talk_to(kPeerPort);

@@ -25,7 +25,7 @@
 #include "stack/base/packet_buffer.hpp"
 #include "stack/observe/fanout.hpp"
 #include "stack/tcp/layer.hpp"
-#include "tests/support/judged.hpp"
+#include "apps/simulate/judged.hpp"
 #include "tests/support/peer.hpp"
 #include "tests/support/story.hpp"
 
