@@ -202,6 +202,16 @@ std::string to_json(const trace::Event& event) {
   return line + body.text().substr(1);
 }
 
+std::string log_header(std::string_view program, Duration wall_clock_offset) {
+  return JsonObject()
+      .add("event", "log")
+      .add("format", "fourtuple-events")
+      .add("version", 1)
+      .add("program", program)
+      .add("wall_clock_offset_ns", wall_clock_offset.count())
+      .text();
+}
+
 void JsonLines::on_event(const trace::Event& event) {
   if (!frames_ && is_frame(event.body)) return;
   write_(to_json(event) + "\n");

@@ -39,6 +39,10 @@
 
 namespace fourtuple::observe {
 
+// The first line of a log in a file: what it is, who wrote it, and how its times become times since 1970. Members:
+// `event` "log", `format` "fourtuple-events", `version` 1, `program`, `wall_clock_offset_ns` (what to add to time_ns).
+[[nodiscard]] std::string log_header(std::string_view program, Duration wall_clock_offset);
+
 // One event as one object, without a newline.
 [[nodiscard]] std::string to_json(const trace::Event& event);
 

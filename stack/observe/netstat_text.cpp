@@ -83,6 +83,7 @@ std::string line(const Row& row, const NetstatOptions& options, const RowNames& 
   std::string text = fmt::format("{:<5} {:>6} {:>6} {:<23} {:<23} {:<11}", name(row.kind), row.receive_queue,
                                  send_queue, endpoint_text(row.name.local, row.kind, options.wide, names),
                                  endpoint_text(row.name.remote, row.kind, options.wide, names), state_column(row));
+  if (options.extended) text += fmt::format(" {:<10} {:<10}", options.user, row.number());
   if (options.programs) {
     const std::string program = names.program ? names.program(row.owner) : std::string();
     text += fmt::format(" {:<{}}", program.empty() ? "-" : program, kProgramWidth);
@@ -101,6 +102,7 @@ std::string_view which_sockets(const NetstatOptions& options) {
 std::string netstat_table(const Rows& rows, const NetstatOptions& options, const RowNames& names) {
   std::string text = fmt::format("Active Internet connections {}\n", which_sockets(options));
   text += "Proto Recv-Q Send-Q Local Address           Foreign Address         State      ";
+  if (options.extended) text += fmt::format(" {:<10} {:<10}", "User", "Inode");
   if (options.programs) text += fmt::format(" {:<{}}", "PID/Program name", kProgramWidth);
   if (options.timers) text += " Timer";
   text += "\n";

@@ -16,7 +16,9 @@ struct NetstatOptions {
   bool listening = false;  // -l   only listeners; neither: only connections
   bool timers = false;     // -o
   bool programs = false;   // -p
-  bool wide = false;       // -W   never cut addresses
+  bool extended = false;   // -e   user and inode: the socket's number of the stack's
+  unsigned user = 0;
+  bool wide = false;  // -W   never cut addresses
 };
 
 // Headlines and rows, each line ended by a newline. Names come from `names`, numbers where that is empty (-n).

@@ -52,6 +52,17 @@ class Block {
   std::vector<std::uint8_t> octets_;
 };
 
+// Whether a whole frame begins with these headers. The transport's checksum may have been filled in meanwhile, and
+// where a frame is put around a datagram the stations are not known: the type, the IPv4 header and the ports are
+// compared.
+bool begins_like(ByteView headers, ByteView frame) {
+  constexpr std::size_t kStations = 12;
+  constexpr std::size_t kBeforeAnyChecksum = 14 + 20 + 4;  // up to the ports, without IP options
+  const std::size_t end = std::min({headers.size(), frame.size(), kBeforeAnyChecksum});
+  const std::size_t begin = std::min(kStations, end);
+  return std::ranges::equal(headers.subspan(begin, end - begin), frame.subspan(begin, end - begin));
+}
+
 std::string reason_text(std::string_view what, std::string_view name, std::string_view clause,
                         std::string_view sentence) {
   return fmt::format("{} {} [{}]: {}", what, name, clause, sentence);
@@ -75,21 +86,25 @@ PcapngSink::PcapngSink(Write write, PcapngOptions options) : write_(std::move(wr
 PcapngSink::~PcapngSink() { flush(); }
 
 void PcapngSink::flush() {
-  if (waiting_) write_packet();
+  end();
+  for (Packet& packet : packets_) packet.is_done = true;
+  write_done();
 }
 
 void PcapngSink::on_event(const trace::Event& event) {
   if (const auto* received = std::get_if<trace::FrameReceived>(&event.body)) {
-    flush();
+    end();
     if (!comment_.empty()) comment_.insert(0, "before this packet: ");
     begin(received->bytes, received->bytes.size(), false, event.time);
+    packets_.back().is_done = true;
   } else if (const auto* sent = std::get_if<trace::FrameSent>(&event.body)) {
-    // What was noted while no frame waited (a user call, a timer) belongs to the frame that leaves because of it.
-    flush();
+    // What was noted while no frame was open (a user call, a timer) belongs to the frame that leaves because of it.
+    end();
     begin(sent->headers, sent->headers.size() + sent->payload_bytes, true, event.time);
+    packets_.back().is_done = !options_.waits_for_frames;
     note(reason_text("because of", name(sent->cause), clause(sent->cause), sentence(sent->cause)));
     if (sent->gso_size != 0) note(fmt::format("one super-segment, {} octets a segment", sent->gso_size));
-    flush();
+    end();
   } else {
     note_on(event);
   }
@@ -98,17 +113,54 @@ void PcapngSink::on_event(const trace::Event& event) {
 void PcapngSink::begin(ByteView bytes, std::size_t original_size, bool outbound, Instant time) {
   const std::size_t limit = options_.snap_length == 0 ? bytes.size() : options_.snap_length;
   const ByteView kept = bytes.first(std::min(bytes.size(), limit));
-  packet_ = {{kept.begin(), kept.end()}, original_size, time, outbound};
-  waiting_ = true;
+  packets_.push_back({.bytes = {kept.begin(), kept.end()},
+                      .original_size = original_size,
+                      .time = time,
+                      .outbound = outbound,
+                      .comment = std::exchange(comment_, {})});
+  open_ = true;
 }
 
 void PcapngSink::note(std::string_view text) {
-  if (comment_.size() + text.size() + 1 > options_.max_comment) return;
-  if (!comment_.empty()) comment_ += "\n";
-  comment_ += text;
+  std::string& comment = open_ ? packets_.back().comment : comment_;
+  if (comment.size() + text.size() + 1 > options_.max_comment) return;
+  if (!comment.empty()) comment += "\n";
+  comment += text;
+}
+
+void PcapngSink::end() {
+  open_ = false;
+  write_done();
+}
+
+// One that was looped back or given up is never completed: a later one that is shows that nothing more will come.
+void PcapngSink::complete(ByteView frame) {
+  const auto waits_for = [frame](const Packet& packet) {
+    return !packet.is_done && packet.outbound && packet.original_size == frame.size() &&
+           packet.bytes.size() <= frame.size() && begins_like(packet.bytes, frame);
+  };
+  const auto found = std::ranges::find_if(packets_, waits_for);
+  if (found == packets_.end()) return;
+  for (auto earlier = packets_.begin(); earlier != found; ++earlier) earlier->is_done = true;
+  const std::size_t limit = options_.snap_length == 0 ? frame.size() : options_.snap_length;
+  const ByteView kept = frame.first(std::min(frame.size(), limit));
+  found->bytes.assign(kept.begin(), kept.end());
+  found->is_done = true;
+  write_done();
+}
+
+void PcapngSink::write_done() {
+  while (!packets_.empty()) {
+    const bool is_last_and_open = open_ && packets_.size() == 1;
+    if (is_last_and_open || (!packets_.front().is_done && packets_.size() <= kMostWaiting)) return;
+    write_packet(packets_.front());
+    packets_.pop_front();
+  }
 }
 
 void PcapngSink::note_on(const trace::Event& event) {
+  // What a frame causes happens at its moment; what comes later belongs to a frame that is still to come.
+  if (open_ && event.time != packets_.back().time) end();
   if (const auto* change = std::get_if<trace::StateChanged>(&event.body)) {
     note(fmt::format("{} -> {}", name(change->from), name(change->to)));
   } else if (const auto* segment = std::get_if<trace::SegmentDropped>(&event.body)) {
@@ -122,17 +174,15 @@ void PcapngSink::note_on(const trace::Event& event) {
   }
 }
 
-void PcapngSink::write_packet() {
-  const auto time = static_cast<std::uint64_t>((packet_.time.time_since_epoch() + options_.epoch_offset).count());
+void PcapngSink::write_packet(const Packet& packet) {
+  const auto time = static_cast<std::uint64_t>((packet.time.time_since_epoch() + options_.epoch_offset).count());
   Block block(kEnhancedPacket);
   block.u32(0).u32(static_cast<std::uint32_t>(time >> 32)).u32(static_cast<std::uint32_t>(time));
-  block.u32(static_cast<std::uint32_t>(packet_.bytes.size())).u32(static_cast<std::uint32_t>(packet_.original_size));
-  block.bytes(packet_.bytes).text(kComment, comment_);
-  block.u16(kPacketFlags).u16(4).u32(packet_.outbound ? 2 : 1);
+  block.u32(static_cast<std::uint32_t>(packet.bytes.size())).u32(static_cast<std::uint32_t>(packet.original_size));
+  block.bytes(packet.bytes).text(kComment, packet.comment);
+  block.u16(kPacketFlags).u16(4).u32(packet.outbound ? 2 : 1);
   block.u16(kEndOfOptions).u16(0);
   write_(block.finish());
-  comment_.clear();
-  waiting_ = false;
 }
 
 }  // namespace fourtuple::observe

@@ -27,6 +27,8 @@ struct Row {
   OwnerId owner = 0;
   std::optional<tcp::Info> info;  // of connections, where it was asked for
 
+  // For columns that show a kernel's inode: unique among the sockets of a stack, from 1.
+  [[nodiscard]] std::uint32_t number() const { return static_cast<std::uint32_t>(owner) + 1; }
   [[nodiscard]] bool is_listener() const { return kind == RowKind::kTcp && state == TcpState::kListen; }
   // UDP and raw: a peer is fixed.
   [[nodiscard]] bool is_connected() const { return !name.remote.address.is_any(); }

@@ -64,7 +64,8 @@ bool is_wanted_kind(RowKind kind, const SsOptions& options) {
 
 bool is_wanted(const Row& row, const SsOptions& options) {
   if (!is_wanted_kind(row.kind, options)) return false;
-  if (options.all) return true;
+  if (options.filter != nullptr && !options.filter->matches(row)) return false;
+  if (options.all || (options.filter != nullptr && options.filter->names_states())) return true;
   return options.listening ? is_listening(row) : !is_listening(row) && !is_passing(row);
 }
 
@@ -81,6 +82,8 @@ std::string process_cell(const Row& row, const SsOptions& options, const RowName
     if (!program.empty()) text += " " + program;
   }
   if (options.timers) text += ss_timer(row);
+  if (options.extended && options.user != 0) text += fmt::format(" uid:{}", options.user);
+  if (options.extended) text += fmt::format(" ino:{0} sk:{0:x}", row.number());
   if (options.info && row.kind == RowKind::kTcp) text += "\n\t" + ss_info(row, options.timers);
   return text;
 }
@@ -106,6 +109,7 @@ std::array<bool, kFields> shown_fields(const SsOptions& options) {
   const int kinds = int{options.tcp} + int{options.udp} + int{options.raw};
   shown[kNetid] = kinds != 1;
   shown[kState] = options.all || options.listening || options.tcp || kinds == 0;
+  if (options.filter != nullptr && options.filter->names_one_state()) shown[kState] = false;
   return shown;
 }
 

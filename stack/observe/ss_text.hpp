@@ -4,6 +4,7 @@
 #include <string>
 
 #include "stack/observe/rows.hpp"
+#include "stack/observe/ss_filter.hpp"
 
 namespace fourtuple::observe {
 
@@ -17,7 +18,10 @@ struct SsOptions {
   bool timers = false;     // -o
   bool programs = false;   // -p
   bool info = false;       // -i   a second line for every TCP socket
-  bool header = true;      // without -H
+  bool extended = false;   // -e   the socket's number, and the user where it is not root
+  unsigned user = 0;
+  bool header = true;                // without -H
+  const SsFilter* filter = nullptr;  // states that it names count instead of all and listening
 };
 
 // Rows, each line ended by a newline. Names come from `names`, numbers where that is empty (-n); ss names no hosts.

@@ -82,6 +82,37 @@ TEST(Pcapng, CommentsASentFrameWithTheTimerThatMadeIt) {
   EXPECT_THAT(written.at(2), HasSubstr("retransmission timer ran out\nbecause of retransmission-timeout"));
 }
 
+TEST(Pcapng, WaitsForTheWholeFrameAndKeepsTheOrder) {
+  std::vector<std::string> written;
+  PcapngSink sink([&](ByteView block) { written.emplace_back(block.begin(), block.end()); },
+                  {.waits_for_frames = true});
+  std::vector<std::uint8_t> whole(kFrame);
+  whole.resize(100, 0xcd);
+  sink.on_event({Instant{}, 0, trace::FrameSent{kFrame, 39, 0, Cause::kDatagram}});
+  sink.on_event({Instant{}, 0, trace::FrameReceived{kFrame, 0}});
+  EXPECT_EQ(written.size(), 2U);
+  sink.complete(whole);
+  sink.flush();
+  ASSERT_EQ(written.size(), 4U);
+  EXPECT_EQ(word_at(written[2], 20), 100U);
+  EXPECT_EQ(word_at(written[2], 24), 100U);
+  EXPECT_THAT(written[2], HasSubstr("because of datagram"));
+  EXPECT_EQ(word_at(written[3], 20), 61U);
+}
+
+TEST(Pcapng, WritesWhatNeverLeavesAsItIs) {
+  std::vector<std::string> written;
+  PcapngSink sink([&](ByteView block) { written.emplace_back(block.begin(), block.end()); },
+                  {.waits_for_frames = true});
+  const std::vector<std::uint8_t> other(80, 0x11);
+  sink.on_event({Instant{}, 0, trace::FrameSent{kFrame, 1000, 0, Cause::kDatagram}});
+  sink.on_event({Instant{}, 0, trace::FrameSent{other, 0, 0, Cause::kDatagram}});
+  sink.complete(other);
+  ASSERT_EQ(written.size(), 4U);
+  EXPECT_EQ(word_at(written[2], 20), 61U);
+  EXPECT_EQ(word_at(written[3], 20), 80U);
+}
+
 TEST(Pcapng, BoundsItsComments) {
   const auto written = blocks(
       [](trace::Sink& sink) {
