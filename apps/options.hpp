@@ -44,6 +44,8 @@ struct AttachOptions {
   std::string pcap;     // file for what passes; "": none
   bool ladder = false;
   LookOptions look;
+  std::string events;                // file for the event log; "": none
+  std::string recorder;              // NAME of the flight recorder's files; "": none
   std::string wire;                  // impairment rules; "": a clean wire
   std::vector<std::string> command;  // what stood after `--`
 
@@ -63,6 +65,7 @@ struct ServeOptions {
   Port port = 80;
   std::string folder;
   std::string upload_folder;  // "": a PUT or POST is read and thrown away
+  bool metrics = false;       // counters at /metrics
 };
 
 struct EchoOptions {
@@ -96,18 +99,35 @@ struct PingOptions {
   Duration patience = std::chrono::seconds(1);
 };
 
-// netstat and ss ask the programs that run.
+// netstat, ss, stat and ip ask the programs that run.
 struct ListingOptions {
   bool tcp = false;
   bool udp = false;
   bool raw = false;
-  bool all = false;
+  bool all = false;  // of stat: rows of zero, too
   bool listening = false;
   bool timers = false;
   bool information = false;
   bool programs = false;
-  bool numeric = false;  // always so; taken because everybody types it
-  pid_t pid = 0;         // 0: all running programs
+  bool numeric = false;   // always so; taken because everybody types it
+  bool extended = false;  // with user and inode
+  bool json = false;
+  std::string filter;  // of ss; checked
+  pid_t pid = 0;       // 0: all running programs
+};
+
+// What netstat shows instead of sockets.
+struct NetstatViews {
+  bool routes = false;
+  bool interfaces = false;
+  bool statistics = false;
+  bool continuous = false;  // again each second
+};
+
+// The flight recorder of a running program.
+struct DumpOptions {
+  pid_t pid = 0;
+  std::string out = "dump";  // NAME of NAME.txt and NAME.pcapng
 };
 
 struct DrillOptions {

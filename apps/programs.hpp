@@ -11,8 +11,12 @@ namespace fourtuple::apps {
 [[nodiscard]] int run_perf_server(const PerfServerOptions& options);
 [[nodiscard]] int run_nc(const NcOptions& options);
 [[nodiscard]] int run_ping(const PingOptions& options);
-[[nodiscard]] int run_netstat(const ListingOptions& options);
+[[nodiscard]] int run_netstat(const ListingOptions& options, const NetstatViews& views);
 [[nodiscard]] int run_ss(const ListingOptions& options);
+[[nodiscard]] int run_stat(const ListingOptions& options);
+// "addr", "route" or "neigh".
+[[nodiscard]] int run_ip(const std::string& object, const ListingOptions& options);
+[[nodiscard]] int run_dump(const DumpOptions& options);
 [[nodiscard]] int run_drill(const DrillOptions& options);
 [[nodiscard]] int run_replay(const ReplayOptions& options);
 [[nodiscard]] int run_record(const RecordOptions& options);

@@ -120,6 +120,12 @@ void add_world_options(CLI::App& program, AttachOptions& options) {
   program.add_flag("--ladder", options.ladder, "show the conversation, segment by segment, on standard error")
       ->group(kGroup);
   add_look_options(program, options.look, kGroup);
+  program.add_option("--events", options.events, "write what happens to this file, one JSON object a line")
+      ->group(kGroup);
+  program
+      .add_option("--recorder", options.recorder,
+                  "keep the last events of each connection, for `fourtuple dump` and for NAME.txt and NAME.pcapng")
+      ->group(kGroup);
   program
       .add_option(
           "--wire", options.wire,
@@ -140,7 +146,10 @@ void add_attach_options(CLI::App& program, AttachOptions& options, Port* port) {
   if (port != nullptr) {
     program.add_option("--port", *port, fmt::format("the port ({})", *port))->check(CLI::Range(1, 65535));
   }
-  program.add_option("--pcap", options.pcap, "write what passes the link to this capture file")->group(kGroup);
+  program
+      .add_option("--pcap", options.pcap,
+                  "write what passes the link to this capture file; with comments where it ends in .pcapng")
+      ->group(kGroup);
   add_world_options(program, options);
 }
 

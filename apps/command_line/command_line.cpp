@@ -25,6 +25,8 @@ struct AllOptions {
   NcOptions nc;
   PingOptions ping;
   ListingOptions listing;
+  NetstatViews views;
+  DumpOptions dump;
   DrillOptions drill;
   ReplayOptions replay;
   RecordOptions record;
@@ -71,8 +73,11 @@ class CommandLine {
     add_perf_server();
     add_nc();
     add_ping();
-    add_listing("netstat", help::kNetstat, run_netstat);
-    add_listing("ss", help::kSs, run_ss);
+    add_netstat();
+    add_ss();
+    add_stat();
+    add_ip();
+    add_dump();
     add_drill();
     add_replay();
     add_record();
@@ -134,6 +139,7 @@ class CommandLine {
     CLI::App& program =
         add_attached("serve", help::kServe, serve.attach, &serve.port, [this] { return run_serve(options_.serve); });
     program.add_option("DIR", serve.folder, "the folder to serve")->required()->check(CLI::ExistingDirectory);
+    program.add_flag("--metrics", serve.metrics, "give out the stack's counters at /metrics, for Prometheus");
     program.add_option("--upload", serve.upload_folder, "keep what is sent by PUT or POST in this folder")
         ->check(CLI::ExistingDirectory);
   }
@@ -207,19 +213,77 @@ class CommandLine {
         ->check(CLI::Range(0.0, 3600.0));
   }
 
-  void add_listing(const char* name, const help::Text& text, int (*show)(const ListingOptions&)) {
+  void add_netstat() {
+    CLI::App& program =
+        add_program("netstat", help::kNetstat, [this] { return run_netstat(options_.listing, options_.views); });
+    add_socket_options(program);
+    NetstatViews& views = options_.views;
+    program.add_flag("-r,--route", views.routes, "the routing table instead");
+    program.add_flag("-i,--interfaces", views.interfaces, "the interfaces instead");
+    program.add_flag("-s,--statistics", views.statistics, "the counters instead");
+    program.add_flag("-c,--continuous", views.continuous, "again each second, until a signal");
+  }
+
+  void add_ss() {
     ListingOptions& listing = options_.listing;
-    CLI::App& program = add_program(name, text, [show, &listing] { return show(listing); });
+    CLI::App& program = add_program("ss", help::kSs, [this] {
+      options_.listing.filter = fmt::format("{}", fmt::join(ss_filter_, " "));
+      return run_ss(options_.listing);
+    });
+    add_socket_options(program);
+    program.add_flag("-i,--info", listing.information, "with what TCP knows");
+    program.add_option("FILTER", ss_filter_, "as ss has them: state established dport = :80")->allow_extra_args();
+    program.add_flag(
+        "-m,--memory", [](std::int64_t) {}, "taken, and without effect: nothing is accounted as the kernel does");
+  }
+
+  // What netstat and ss have in common.
+  void add_socket_options(CLI::App& program) {
+    ListingOptions& listing = options_.listing;
     program.add_flag("-t,--tcp", listing.tcp, "TCP");
     program.add_flag("-u,--udp", listing.udp, "UDP");
     program.add_flag("-w,--raw", listing.raw, "raw sockets");
     program.add_flag("-a,--all", listing.all, "listeners and connections");
     program.add_flag("-l,--listening", listing.listening, "only listeners");
     program.add_flag("-o,--timers", listing.timers, "with timers");
-    program.add_flag("-i,--info", listing.information, "with what TCP knows (ss)");
     program.add_flag("-p,--programs", listing.programs, "with the program's name");
+    program.add_flag("-e,--extend", listing.extended, "with user and inode");
     program.add_flag("-n,--numeric", listing.numeric, "numbers instead of names, as always here");
-    program.add_option("--pid", listing.pid, "only this process")->check(CLI::PositiveNumber);
+    add_asked(program);
+  }
+
+  // Whom to ask, and how it is told.
+  void add_asked(CLI::App& program) {
+    program.add_flag("--json,-j", options_.listing.json, "as JSON");
+    program.add_option("--pid", options_.listing.pid, "only this process")->check(CLI::PositiveNumber);
+  }
+
+  void add_stat() {
+    CLI::App& program = add_program("stat", help::kStat, [this] { return run_stat(options_.listing); });
+    program.add_flag("-a,-z,--zeros", options_.listing.all, "rows of zero, too");
+    add_asked(program);
+  }
+
+  void add_ip() {
+    CLI::App& program = add_program("ip", help::kIp, [this] { return run_ip(ip_object_, options_.listing); });
+    program.add_option("OBJECT", ip_object_, "addr, route or neigh")
+        ->required()
+        ->transform(CLI::CheckedTransformer(std::map<std::string, std::string>{{"addr", "addr"},
+                                                                               {"a", "addr"},
+                                                                               {"address", "addr"},
+                                                                               {"route", "route"},
+                                                                               {"r", "route"},
+                                                                               {"neigh", "neigh"},
+                                                                               {"n", "neigh"},
+                                                                               {"neighbour", "neigh"}}));
+    add_asked(program);
+  }
+
+  void add_dump() {
+    DumpOptions& dump = options_.dump;
+    CLI::App& program = add_program("dump", help::kDump, [this] { return run_dump(options_.dump); });
+    program.add_option("--pid", dump.pid, "the process to ask")->check(CLI::PositiveNumber);
+    program.add_option("-o,--out", dump.out, "NAME: the files are NAME.txt and NAME.pcapng (dump)");
   }
 
   void add_drill() {
@@ -291,6 +355,8 @@ class CommandLine {
       return report_usage("--both-ends is for two commands; name the other one with --server");
     if (!record.server.empty() && record.attach.ladder)
       return report_usage("--ladder draws what our stack does, and with --server it is not there; leave it out");
+    if (!record.server.empty() && (!record.attach.events.empty() || !record.attach.recorder.empty()))
+      return report_usage("--events and --recorder tell what our stack does, and with --server it is not there");
     if (record.out.ends_with(".pcap")) record.out.resize(record.out.size() - std::string_view(".pcap").size());
     if (record.out.empty() || record.out.ends_with('/'))
       return report_usage("--out needs a name for the files; write it like --out folder/name");
@@ -379,6 +445,8 @@ class CommandLine {
   AllOptions options_;
   std::vector<std::string> command_;
   std::vector<std::string> nc_words_;
+  std::vector<std::string> ss_filter_;
+  std::string ip_object_;
   std::function<int()> chosen_ = [] { return kUsage; };
 };
 

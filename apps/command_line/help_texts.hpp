@@ -74,7 +74,8 @@ Sends ICMP echo requests through a raw socket of our stack.
 
 inline constexpr Text kNetstat{"the sockets of running programs, as netstat shows them", R"(Examples:
   fourtuple netstat -tan          TCP, listeners too, numbers only
-  fourtuple netstat -tl           listeners
+  fourtuple netstat -tlnpe        listeners with program, user and inode
+  fourtuple netstat -s            counters; -r routes, -i interfaces
   fourtuple netstat -tan --pid 4711
 
 Shows the sockets of the fourtuple programs that you have running, as net-tools' netstat shows the kernel's.
@@ -83,8 +84,36 @@ Shows the sockets of the fourtuple programs that you have running, as net-tools'
 inline constexpr Text kSs{"the same as ss shows them", R"(Examples:
   fourtuple ss -ta
   fourtuple ss -tio               with timers and what TCP knows about the path
+  fourtuple ss -tn state established '( dport = :80 or sport = :80 )'
+  fourtuple ss -ta --json
 
-Shows the sockets of the fourtuple programs that you have running, as iproute2's ss shows the kernel's.
+Shows the sockets of the fourtuple programs that you have running, as iproute2's ss shows the kernel's, with its filters:
+state and exclude, src and dst, sport and dport with = != < > <= >=, and, or, not, brackets.
+)"};
+
+inline constexpr Text kStat{"the counters of running programs, by the names that nstat has", R"(Examples:
+  fourtuple stat                  those that are not zero
+  fourtuple stat -a               all of them
+  fourtuple stat --json
+
+Shows what the stacks of the fourtuple programs that you have running have counted since they started: TcpActiveOpens,
+TcpRetransSegs, TcpExtTCPTimeouts and so on, and DropNAME for each reason why packets were dropped.
+)"};
+
+inline constexpr Text kIp{"addresses, routes and neighbours of running programs, as ip shows them", R"(Examples:
+  fourtuple ip addr
+  fourtuple ip route --json
+  fourtuple ip neigh
+
+Shows interfaces, the routing table and the ARP table of the fourtuple programs that you have running.
+)"};
+
+inline constexpr Text kDump{"what a running program's flight recorder has", R"(Examples:
+  fourtuple serve . --recorder crash            in one terminal
+  fourtuple dump --out now                      in another: now.txt, now.pcapng
+
+A program with --recorder NAME keeps the last events of each connection. This asks for them: a ladder, and a capture with
+comments. Where the engine catches itself in the impossible, the program writes NAME.txt and NAME.pcapng by itself.
 )"};
 
 inline constexpr Text kDrill{"packet scripts against our stack, in virtual time", R"(Examples:

@@ -12,7 +12,7 @@ namespace fourtuple::apps {
 
 class ControlServer {
  public:
-  static constexpr std::size_t kMaxRequestBytes = 128;
+  static constexpr std::size_t kMaxRequestBytes = 1024;
 
   using Answer = std::function<std::string(const ListingRequest&)>;
 

@@ -8,6 +8,7 @@
 #include "apps/drill/calls.hpp"
 #include "apps/drill/datagrams.hpp"
 #include "apps/drill/live_values.hpp"
+#include "stack/observe/fanout.hpp"
 
 namespace fourtuple::drill {
 namespace {
@@ -199,22 +200,29 @@ void Player::assert_all(const Event& event) {
 
 namespace {
 
-// Draws until the curtain falls: how the player clears its table away is no part of the conversation.
-class Stage final : public trace::Sink {
+// Watches until the curtain falls: how the player clears its table away is no part of the conversation.
+class Audience final : public trace::Sink {
  public:
-  Stage(const observe::LadderOptions& options, std::string& text)
-      : ladder_([&text](std::string_view piece) { text += piece; }, options) {}
+  Audience(const PlayOptions& options, std::string& text) {
+    if (options.ladder) {
+      ladder_.emplace([&text](std::string_view piece) { text += piece; }, *options.ladder);
+      watchers_.add(*ladder_);
+    }
+    if (options.watcher != nullptr) watchers_.add(*options.watcher);
+  }
 
+  [[nodiscard]] trace::Sink* sink() { return watchers_.empty() ? nullptr : this; }
   void on_event(const trace::Event& event) override {
-    if (!is_over_) ladder_.on_event(event);
+    if (!is_over_) watchers_.on_event(event);
   }
   void finish() {
     is_over_ = true;
-    ladder_.finish();
+    if (ladder_) ladder_->finish();
   }
 
  private:
-  observe::Ladder ladder_;
+  std::optional<observe::Ladder> ladder_;
+  observe::Fanout watchers_;
   bool is_over_ = false;
 };
 
@@ -222,8 +230,7 @@ class Stage final : public trace::Sink {
 
 Outcome play(const packet_script::Script& script, const PlayOptions& options) {
   Outcome outcome;
-  std::optional<Stage> stage;
-  if (options.ladder) stage.emplace(*options.ladder, outcome.ladder);
+  Audience audience(options, outcome.ladder);
   try {
     Circumstances circumstances = circumstances_of(script, options.bench);
     outcome.ignored = circumstances.ignored;
@@ -232,11 +239,11 @@ Outcome play(const packet_script::Script& script, const PlayOptions& options) {
       outcome.reason = *circumstances.skip;
       return outcome;
     }
-    Player player(script, std::move(circumstances), options, stage ? &*stage : nullptr);
+    Player player(script, std::move(circumstances), options, audience.sink());
     const auto note_end = [&] {
       outcome.virtual_time = player.elapsed();
       outcome.events = player.events_done();
-      if (stage) stage->finish();
+      audience.finish();
     };
     try {
       player.run();

@@ -21,6 +21,7 @@ struct PlayOptions {
   bool strict = false;      // packets that nothing expects and damaged payload are failures
   std::function<void(Instant, ByteView)> on_packet;  // every IP datagram, both ways
   std::optional<observe::LadderOptions> ladder;      // draw the conversation into Outcome::ladder
+  trace::Sink* watcher = nullptr;                    // sees what the ladder does
 };
 
 // Also for scripts that are not for this stack (kSkipped).

@@ -51,6 +51,10 @@ Answer error_answer(int status, std::string field) {
   return answer;
 }
 
+Answer metrics_answer(std::string metrics) {
+  return page_answer(200, "text/plain; version=0.0.4; charset=utf-8", std::move(metrics));
+}
+
 Answer download_answer(const FileTree& files, const Request& request) {
   const auto path = path_of_target(request.target);
   if (!path) return error_answer(400);

@@ -21,6 +21,8 @@ struct Answer {
 [[nodiscard]] Answer text_answer(int status, std::string text);
 // With a further field of the head, unless that is empty.
 [[nodiscard]] Answer error_answer(int status, std::string field = {});
+// The counters, in the form that Prometheus reads.
+[[nodiscard]] Answer metrics_answer(std::string metrics);
 // To GET and HEAD.
 [[nodiscard]] Answer download_answer(const FileTree& files, const Request& request);
 

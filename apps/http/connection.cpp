@@ -64,7 +64,10 @@ std::optional<Answer> Connection::prepare() {
 
 Answer Connection::conclude() {
   const Request& request = parser_.request();
-  if (request.method == "GET" || request.method == "HEAD") return download_answer(site_->files, request);
+  const bool is_download = request.method == "GET" || request.method == "HEAD";
+  if (is_download && site_->metrics && path_of_target(request.target) == "metrics")
+    return metrics_answer(site_->metrics());
+  if (is_download) return download_answer(site_->files, request);
   if (!is_upload()) return error_answer(405, "Allow: GET, HEAD, PUT, POST");
   if (!upload_) return text_answer(200, "read and thrown away\n");
   const auto path = path_of_target(request.target);

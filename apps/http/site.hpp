@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <string>
 #include <unordered_set>
 #include <vector>
 
@@ -23,6 +25,7 @@ struct Site {
 
   FileTree files;
   std::optional<FileTree> uploads;
+  std::function<std::string()> metrics;  // what /metrics shows; empty: a file like any other
   // Where input is read to and looked at before anybody else reads.
   std::vector<char> input = std::vector<char>(kPieceBytes);
   std::unordered_set<Connection*> connections;

@@ -115,7 +115,7 @@ class Demo {
   }
 
   [[nodiscard]] std::string netstat(bool of_peer) {
-    const ListingRequest request{.style = ListingStyle::kNetstat, .options = {.tcp = true, .all = true}};
+    const ListingRequest request{.style = ListingStyle::kNetstat, .options = {.tcp = true, .all = true, .filter = {}}};
     return of_peer ? station_->peer_listing(request) : station_->listing(request);
   }
 

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <fstream>
 #include <memory>
 #include <optional>
 #include <set>
@@ -18,7 +19,9 @@
 #include "apps/look.hpp"
 #include "apps/programs.hpp"
 #include "apps/report.hpp"
+#include "apps/station/watchers.hpp"
 #include "drivers/pcap/pcap_writer.hpp"
+#include "stack/observe/pcapng.hpp"
 
 namespace fourtuple::apps {
 namespace {
@@ -26,27 +29,58 @@ namespace {
 using drill::Outcome;
 using drill::Verdict;
 
-// Captures hold Ethernet frames; a datagram of a script gets a header with addresses that say which way it went.
+// Captures hold Ethernet frames; a datagram of a script gets a header.
+std::vector<std::uint8_t> frame_around(ByteView datagram) {
+  static constexpr std::array<std::uint8_t, 14> kHeader{2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0};
+  std::vector<std::uint8_t> frame(kHeader.begin(), kHeader.end());
+  frame.insert(frame.end(), datagram.begin(), datagram.end());
+  return frame;
+}
+
 class Capture {
  public:
   explicit Capture(PcapWriter writer) : writer_(std::move(writer)) {}
 
-  void write(Duration since_start, ByteView datagram) {
-    static constexpr std::array<std::uint8_t, 14> kHeader{2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0};
-    std::vector<std::uint8_t> frame(kHeader.begin(), kHeader.end());
-    frame.insert(frame.end(), datagram.begin(), datagram.end());
-    writer_.write(frame, since_start);
-  }
+  void write(Duration since_start, ByteView datagram) { writer_.write(frame_around(datagram), since_start); }
   void flush() { writer_.flush(); }
 
  private:
   PcapWriter writer_;
 };
 
+// A capture with comments, written when the script has ended.
+class CommentedCapture {
+ public:
+  CommentedCapture(std::string path, Instant start) : path_(std::move(path)), sink_(writer(), options_for(start)) {}
+
+  [[nodiscard]] observe::PcapngSink& sink() { return sink_; }
+  void complete(ByteView datagram) { sink_.complete(frame_around(datagram)); }
+  void write() {
+    sink_.flush();
+    std::ofstream(path_, std::ios::binary | std::ios::trunc) << octets_;
+  }
+
+ private:
+  static observe::PcapngOptions options_for(Instant start) {
+    observe::PcapngOptions options;
+    options.waits_for_frames = true;
+    options.epoch_offset = -start.time_since_epoch();
+    return options;
+  }
+  [[nodiscard]] observe::PcapngSink::Write writer() {
+    return [this](ByteView block) { octets_.append(block.begin(), block.end()); };
+  }
+
+  std::string path_;
+  std::string octets_;
+  observe::PcapngSink sink_;
+};
+
 // What all scripts share.
 struct Bench {
   laboratory::Setup setup;
   std::optional<Capture> capture;
+  std::string commented;  // the file of a capture with comments; "": none
 };
 
 // One script, in a process of its own.
@@ -78,8 +112,15 @@ drill::JobResult play_file(const std::string& path, const DrillOptions& options,
   if (bench.capture) {
     play.on_packet = [&](Instant time, ByteView datagram) { bench.capture->write(time - bench.setup.start, datagram); };
   }
+  std::optional<CommentedCapture> commented;
+  if (!bench.commented.empty()) {
+    commented.emplace(bench.commented, bench.setup.start);
+    play.watcher = &commented->sink();
+    play.on_packet = [&commented](Instant, ByteView datagram) { commented->complete(datagram); };
+  }
   const Outcome outcome = drill::play(*script, play);
   if (bench.capture) bench.capture->flush();
+  if (commented) commented->write();
   return tell(*script, outcome);
 }
 
@@ -159,6 +200,10 @@ int run_drill(const DrillOptions& options) {
   if (scripts->size() > 1) return report_usage("--pcap keeps one conversation; name one script with it");
   auto writer = PcapWriter::open(options.pcap);
   if (!writer) return report(writer.error());
+  if (wants_comments(options.pcap)) {
+    bench.commented = options.pcap;
+    return play_all(*scripts, options, bench);
+  }
   bench.capture.emplace(std::move(*writer));
   bench.capture->flush();  // what is still in a buffer would be written by both processes
   return play_all(*scripts, options, bench);

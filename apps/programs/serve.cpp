@@ -6,6 +6,7 @@
 #include "apps/programs/sessions.hpp"
 #include "apps/report.hpp"
 #include "apps/station/program.hpp"
+#include "stack/observe/statistics.hpp"
 
 namespace fourtuple::apps {
 namespace {
@@ -68,6 +69,12 @@ SetupResult<Program::Holding> start(Program& program, const ServeOptions& option
   auto listening = program.listen(options.port);
   if (!listening) return failure(listening.error());
   auto acceptor = std::make_shared<tcp::acceptor>(std::move(*listening));
+  if (options.metrics) {
+    site->metrics = [&program] {
+      return program.station().runtime().with_stack(
+          [](Stack& stack, Instant) { return observe::prometheus_text(stack); });
+    };
+  }
   auto sweeper = std::make_shared<Sweeper>(program.io(), site);
   asio::io_context& io = program.io();
   accept_many(io, acceptor, [&io, site, sweeper](tcp::socket socket) {

@@ -1,11 +1,11 @@
 #include "apps/station/attached_drivers.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <fmt/format.h>
 #include <utility>
 
 #include "apps/report.hpp"
+#include "apps/station/watchers.hpp"
 #include "apps/world/link.hpp"
 #include "drivers/impair/impair.hpp"
 #include "drivers/impair/rules_file.hpp"
@@ -30,12 +30,6 @@ void explain_new_device(const std::string& name, const AttachOptions& options) {
       fmt::format("made {}, which goes when this program ends; give the kernel's end an address: "
                   "sudo ip address add {} dev {}",
                   name, to_string(neighbour_of(options.address)), name));
-}
-
-Duration wall_clock_offset() {
-  const auto wall = std::chrono::system_clock::now().time_since_epoch();
-  const auto steady = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<Duration>(wall) - std::chrono::duration_cast<Duration>(steady);
 }
 
 }  // namespace
@@ -83,6 +77,7 @@ SetupResult<std::unique_ptr<Driver>> wrap(std::unique_ptr<Driver> driver, const 
     if (!impaired) return failure(impaired.error());
     driver = std::move(*impaired);
   }
+  if (wants_comments(options.pcap)) return driver;  // whoever comments on the packets writes them
   return captured(std::move(driver), options.pcap);
 }
 

@@ -21,17 +21,17 @@ using ErrorCode = boost::system::error_code;
 constexpr auto kLinkCheckInterval = std::chrono::seconds(1);
 constexpr auto kBusyInterval = std::chrono::milliseconds(200);
 constexpr auto kBusyPatience = std::chrono::minutes(1);
-constexpr auto kLadderInterval = std::chrono::milliseconds(200);
+constexpr auto kWritingInterval = std::chrono::milliseconds(200);
 
 }  // namespace
 
 struct Program::Watches {
   explicit Watches(asio::io_context& io)
-      : signals(io), link_timer(io), ladder_timer(io), command_end(io), last_wait(io) {}
+      : signals(io), link_timer(io), writing_timer(io), command_end(io), last_wait(io) {}
 
   asio::signal_set signals;
   asio::steady_timer link_timer;
-  asio::steady_timer ladder_timer;
+  asio::steady_timer writing_timer;
   std::optional<ChildProcess> command;
   asio::posix::stream_descriptor command_end;
   asio::steady_timer last_wait;
@@ -64,7 +64,7 @@ int Program::run_started(const Start& start) {
   holding_ = std::move(*holding);
   watch_signals();
   if (!attach_.is_private()) watch_link();
-  if (attach_.ladder) watch_ladder();
+  if (attach_.ladder || !attach_.pcap.empty() || !attach_.events.empty() || !attach_.recorder.empty()) keep_writing();
   if (!ready_.empty()) announce();
   if (!attach_.command.empty()) {
     if (auto started = start_command(); !started) return report(started.error());
@@ -156,12 +156,12 @@ void Program::watch_link() {
   });
 }
 
-void Program::watch_ladder() {
-  watches_->ladder_timer.expires_after(kLadderInterval);
-  watches_->ladder_timer.async_wait([this](const ErrorCode& error) {
+void Program::keep_writing() {
+  watches_->writing_timer.expires_after(kWritingInterval);
+  watches_->writing_timer.async_wait([this](const ErrorCode& error) {
     if (error) return;
-    station_->flush_ladder();
-    watch_ladder();
+    station_->flush_watchers();
+    keep_writing();
   });
 }
 

@@ -57,7 +57,7 @@ class Program {
   void announce() const;
   void watch_signals();
   void watch_link();
-  void watch_ladder();
+  void keep_writing();
   void watch_command();
   void on_command_end();
   void wait_while_busy();

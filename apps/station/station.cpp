@@ -1,12 +1,10 @@
 #include "apps/station/station.hpp"
 
-#include <cstdio>
 #include <fmt/format.h>
 #include <unistd.h>
 #include <utility>
 
 #include "apps/control/control_server.hpp"
-#include "apps/look.hpp"
 #include "apps/report.hpp"
 #include "apps/station/attached_drivers.hpp"
 #include "apps/station/listing.hpp"
@@ -36,21 +34,19 @@ RuntimeOptions runtime_options(const AttachOptions& options) {
   return result;
 }
 
-void write_to_standard_error(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stderr);
-  std::fflush(stderr);
-}
-
 }  // namespace
 
 SetupResult<std::unique_ptr<Station>> Station::open(boost::asio::io_context& io, const AttachOptions& options,
                                                     const std::string& program, Write ladder) {
   std::unique_ptr<Station> station(new Station(io, options, program));
   station->control_->listen_here();
+  auto watchers = Watchers::open(options, program, std::move(ladder));
+  if (!watchers) return failure(watchers.error());
+  station->watchers_ = std::move(*watchers);
   auto driver = station->prepare();
   if (!driver) return failure(driver.error());
   if (options.is_private()) station->control_->listen_here();
-  station->start_ladder(std::move(ladder));
+  if (station->watchers_->sink() != nullptr) station->runtime_->set_trace_sink(station->watchers_->sink());
   station->runtime_->attach(std::move(*driver), station->interface_config(options.address));
   station->runtime_->with_stack([&](Stack& stack, Instant now) {
     if (options.gateway) static_cast<void>(stack.add_route({.destination = {}, .gateway = *options.gateway}));
@@ -66,14 +62,21 @@ Station::Station(boost::asio::io_context& io, const AttachOptions& options, std:
       runtime_(std::make_unique<Runtime>(io, runtime_options(options))),
       control_(std::make_unique<ControlServer>(io)) {}
 
-// The ladder outlives the runtime, whose last segments belong to the picture.
-Station::~Station() = default;
+// The watchers outlive the runtime, whose last segments belong to the picture.
+Station::~Station() {
+  control_.reset();
+  peer_.reset();
+  runtime_.reset();
+  if (watchers_) watchers_->write_if_broken();
+}
 
 SetupResult<std::unique_ptr<Driver>> Station::prepare() {
   auto link = open_link();
   if (!link) return link;
   description_ = describe(link_kind_, (*link)->name());
-  return wrap(std::move(*link), options_, runtime_->buffers());
+  auto wrapped = wrap(std::move(*link), options_, runtime_->buffers());
+  if (!wrapped) return wrapped;
+  return watchers_->wrap(std::move(*wrapped));
 }
 
 SetupResult<std::unique_ptr<Driver>> Station::open_link() {
@@ -106,29 +109,33 @@ InterfaceConfig Station::interface_config(Ipv4Prefix address) const {
           .mtu = options_.mtu != 0 ? options_.mtu : 65535};  // cut to the driver's
 }
 
-void Station::start_ladder(Write write) {
-  if (!options_.ladder) return;
-  const observe::LadderOptions how = ladder_look(options_.look, write ? -1 : STDERR_FILENO);
-  ladder_ = std::make_unique<observe::Ladder>(write ? std::move(write) : Write(write_to_standard_error), how);
-  runtime_->set_trace_sink(ladder_.get());
-}
-
-void Station::flush_ladder() {
-  if (ladder_) runtime_->with_stack([this](Stack&, Instant) { ladder_->flush(); });
+void Station::flush_watchers() {
+  runtime_->with_stack([this](Stack&, Instant) {
+    watchers_->flush();
+    watchers_->write_if_broken();
+  });
 }
 
 void Station::finish_ladder() {
-  if (!ladder_) return;
-  runtime_->set_trace_sink(nullptr);
-  ladder_->finish();
-  ladder_.reset();
+  runtime_->with_stack([this](Stack& stack, Instant) {
+    watchers_->finish_ladder();
+    stack.set_trace_sink(watchers_->sink());
+  });
 }
 
 Ipv4Address Station::neighbour() const { return neighbour_of(options_.address).address; }
 
 std::string Station::listing(const ListingRequest& request) {
   if (request.style == ListingStyle::kWho) return fmt::format("{} on {}\n", program_, to_string(address()));
+  if (request.style == ListingStyle::kRecordedLadder || request.style == ListingStyle::kRecordedCapture)
+    return recorded(request.style);
   return listing_of(*runtime_, request);
+}
+
+std::string Station::recorded(ListingStyle style) {
+  return runtime_->with_stack([&](Stack&, Instant) {
+    return style == ListingStyle::kRecordedLadder ? watchers_->recorded_ladder() : watchers_->recorded_capture();
+  });
 }
 
 std::string Station::peer_listing(const ListingRequest& request) { return listing_of(*peer_, request); }

@@ -6,9 +6,9 @@
 
 #include "apps/control/listing_request.hpp"
 #include "apps/options.hpp"
+#include "apps/station/watchers.hpp"
 #include "fourtuple/runtime.hpp"
 #include "stack/base/result.hpp"
-#include "stack/observe/ladder.hpp"
 
 namespace fourtuple::apps {
 
@@ -43,9 +43,9 @@ class Station {
   [[nodiscard]] std::string listing(const ListingRequest& request);
   // The same of the second stack. Precondition: peer() != nullptr.
   [[nodiscard]] std::string peer_listing(const ListingRequest& request);
-  // Draws what the ladder holds back for now.
-  void flush_ladder();
-  // The same, and the ladder ends.
+  // Draws and writes what the watchers hold back for now; where the engine broke, the flight recorder's files too.
+  void flush_watchers();
+  // The ladder ends.
   void finish_ladder();
 
  private:
@@ -55,14 +55,14 @@ class Station {
   [[nodiscard]] SetupResult<std::unique_ptr<Driver>> prepare();
   [[nodiscard]] InterfaceConfig interface_config(Ipv4Prefix address) const;
   [[nodiscard]] std::string listing_of(Runtime& runtime, const ListingRequest& request) const;
-  void start_ladder(Write write);
+  [[nodiscard]] std::string recorded(ListingStyle style);
   void start_peer(std::unique_ptr<Driver> driver);
 
   const AttachOptions options_;
   const std::string program_;
   LinkChoice link_kind_ = LinkChoice::kAuto;
   std::string description_;
-  std::unique_ptr<observe::Ladder> ladder_;
+  std::unique_ptr<Watchers> watchers_;
   std::unique_ptr<Runtime> runtime_;
   std::unique_ptr<Runtime> peer_;
   std::unique_ptr<ControlServer> control_;

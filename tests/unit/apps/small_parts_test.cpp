@@ -75,13 +75,20 @@ TEST(RingBuffer, DoesNotMoveWhileItsSpaceIsLent) {
 }
 
 TEST(ListingRequest, SurvivesTheWire) {
-  const ListingRequest request{.style = ListingStyle::kSs, .options = {.tcp = true, .all = true, .timers = true}};
+  const ListingRequest request{.style = ListingStyle::kSs, .options = {.tcp = true, .all = true, .timers = true, .filter = {}}};
   const auto back = parse_listing_request(to_line(request));
   ASSERT_TRUE(back);
   EXPECT_EQ(back->style, ListingStyle::kSs);
   EXPECT_TRUE(back->options.tcp && back->options.all && back->options.timers);
   EXPECT_FALSE(back->options.udp || back->options.listening || back->options.information);
   EXPECT_FALSE(parse_listing_request("reboot now"));
+}
+
+TEST(ListingRequest, CarriesTheFilterAsItWasWritten) {
+  ListingRequest request{.style = ListingStyle::kSs, .options = {.tcp = true, .filter = {}}};
+  request.options.filter = "state established ( dport = :80 )";
+  EXPECT_EQ(to_line(request), "ss t state established ( dport = :80 )");
+  EXPECT_EQ(parse_listing_request(to_line(request))->options.filter, request.options.filter);
 }
 
 TEST(ControlAddress, TellsTheProcess) {
