@@ -69,7 +69,7 @@ bool is_wanted(const Row& row, const SsOptions& options) {
   return options.listening ? is_listening(row) : !is_listening(row) && !is_passing(row);
 }
 
-std::string port_text(Port port, RowKind kind, const RowNames& names) {
+std::string ss_port_text(Port port, RowKind kind, const RowNames& names) {
   if (port == 0) return "*";
   std::string service = names.service ? names.service(port, name(kind)) : std::string();
   return service.empty() ? std::to_string(port) : service;
@@ -95,9 +95,9 @@ Cells cells_of(const Row& row, const SsOptions& options, const RowNames& names) 
   cells[kReceive] = std::to_string(row.receive_queue);
   cells[kSend] = std::to_string(row.send_queue);
   cells[kLocal] = to_string(row.name.local.address) + ":";
-  cells[kLocalPort] = port_text(row.name.local.port, row.kind, names);
+  cells[kLocalPort] = ss_port_text(row.name.local.port, row.kind, names);
   cells[kPeer] = to_string(row.name.remote.address) + ":";
-  cells[kPeerPort] = port_text(row.name.remote.port, row.kind, names);
+  cells[kPeerPort] = ss_port_text(row.name.remote.port, row.kind, names);
   cells[kProcess] = process_cell(row, options, names);
   return cells;
 }
