@@ -183,8 +183,11 @@ export class Lab {
   async act(action: string): Promise<void> {
     if (!this.atEnd && !this.live) await this.branchHere(action);
     this.pinned = undefined;
+    const before = this.recording.events.length;
     await this.asked(this.api.action(this.current, action));
-    this.say(`Done: ${action}`);
+    const problem = this.recording.events.slice(before).find((event) => event.event === 'problem');
+    if (problem === undefined) this.say(`Done: ${action}`);
+    else this.say(`${action}: ${problem.problem}`, true);
   }
   async branchHere(label: string): Promise<void> {
     const parent = this.current;

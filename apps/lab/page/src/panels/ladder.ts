@@ -44,8 +44,8 @@ export class LadderPanel {
     this.draw();
   }
   export(): void {
-    const height = Math.min(this.height, kMostExported);
-    const picture = this.picture(geometryOf(900), 0, height);
+    const from = this.height <= kMostExported ? 0 : this.box.scrollTop;  // of a long one, what follows what is seen
+    const picture = this.picture(geometryOf(900), from, Math.min(this.height, from + kMostExported));
     picture.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
     picture.prepend(svg('style', {}, kFileStyle));
     save(new XMLSerializer().serializeToString(picture), 'ladder.svg', 'image/svg+xml');

@@ -82,8 +82,8 @@ export class LadderPen {
     const group = svg('g', {class: classes.join(' '), 'data-arrow': arrow.id, 'data-track': track, role: 'img', 'aria-label': label});
     group.append(svg('line', {class: 'hit', ...line}), svg('line', {class: 'shaft', ...line}));
     if (arrow.copy) group.append(svg('line', {class: 'shaft second', ...line, y1: line.y1 + 3, y2: line.y2 + 3}));
-    group.append(this.tip(arrow, line));
     if (!this.layout.isCrowded(track, arrow.start)) group.append(this.label(arrow, line, label));
+    group.append(this.tip(arrow, line));
     if (arrow.original !== undefined) group.append(this.link(track, arrow, recording.arrows.all[arrow.original]));
     return group;
   }
