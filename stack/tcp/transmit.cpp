@@ -363,7 +363,7 @@ std::uint16_t Connection::window_field(bool syn) {
     return static_cast<std::uint16_t>(window);
   }
   const std::uint64_t grain = std::uint64_t{1} << tcb_.agreed.receive_scale;
-  const bool full = receive_queue_.size() >= receive_allowance();
+  const bool full = receive_queue_.size() >= options_.receive_buffer_bytes;
   const std::uint64_t field =
       std::min<std::uint64_t>((offered_window() + (full ? 0 : grain - 1)) >> tcb_.agreed.receive_scale, 65535);
   tcb_.rcv.edge = std::max(tcb_.rcv.edge, tcb_.rcv.nxt + static_cast<StreamOffset>(field << tcb_.agreed.receive_scale));

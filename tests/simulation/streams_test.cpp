@@ -42,6 +42,24 @@ INSTANTIATE_TEST_SUITE_P(OfAllSizesOverAllWires, Streams,
                                           testing::Values(std::size_t{100}, std::size_t{1461}, std::size_t{20'000})),
                          [](const auto& named) { return fmt::format("Number{}", named.index); });
 
+// What both stacks may hold is less than what the streams would like to have in flight.
+TEST(LittleMemory, DelaysStreamsAndDeliversThem) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    World world;
+    world.hosts.seed = seed;
+    world.hosts.rules = impair::parse_rules("loss 3%; reorder 20%").value();
+    world.hosts.wire.latency = {20ms, 20ms};
+    for (auto& config : world.hosts.tcp) {
+      config.memory_pressure_bytes = 20'000;
+      config.memory_limit_bytes = 30'000;
+    }
+    for (auto& options : world.options) options.syn_retries = 100;
+    for (auto& plan : world.plans) plan.octets_to_write = plan.octets_to_read = 200'000;
+    const Outcome outcome = live_through(world);
+    EXPECT_EQ(outcome.problem, "") << world.text();
+  }
+}
+
 struct Named {
   const char* name;
   const char* rules;

@@ -9,19 +9,19 @@ namespace {
 using namespace std::chrono_literals;
 using tcp::WindowTuning;
 
-constexpr std::size_t kSegment = 1460;
-constexpr std::size_t kSlack = 16 * kSegment;
+constexpr std::size_t kTunedSegment = 1460;
+constexpr std::size_t kSlack = 16 * kTunedSegment;
 
 struct WindowTuningTest : testing::Test {
   WindowTuningTest() {
     tuning.take_sample(100ms);
-    static_cast<void>(tuning.wanted_after_read(read, kSegment, now));  // the first read begins the measurement
+    static_cast<void>(tuning.wanted_after_read(read, kTunedSegment, now));  // the first read begins the measurement
   }
   // The application reads so much, so long after the last time.
   std::size_t reads(std::size_t bytes, Duration after) {
     now += after;
     read += static_cast<StreamOffset>(bytes);
-    return tuning.wanted_after_read(read, kSegment, now);
+    return tuning.wanted_after_read(read, kTunedSegment, now);
   }
   WindowTuning tuning;
   Instant now{1h};
@@ -68,8 +68,8 @@ TEST_F(WindowTuningTest, BelievesAShorterRoundTripAtOnceAndALongerOneByAnEighth)
 TEST(WindowTuningAlone, KnowsNothingWithoutARoundTrip) {
   WindowTuning tuning;
   tuning.take_sample(Duration::zero());
-  EXPECT_EQ(tuning.wanted_after_read(1, kSegment, Instant{1h}), 0U);
-  EXPECT_EQ(tuning.wanted_after_read(1'000'001, kSegment, Instant{2h}), 0U);
+  EXPECT_EQ(tuning.wanted_after_read(1, kTunedSegment, Instant{1h}), 0U);
+  EXPECT_EQ(tuning.wanted_after_read(1'000'001, kTunedSegment, Instant{2h}), 0U);
 }
 
 TEST(WindowTuningAlone, TakesTheTimeOfOneWindowForARoundTrip) {
