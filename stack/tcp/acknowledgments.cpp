@@ -8,6 +8,7 @@ namespace fourtuple::tcp {
 void Connection::take_ack(Arrival& arrival) {
   const bool was_writable = is_writable();
   const std::uint64_t in_flight_before = pipe_bytes();
+  const std::uint64_t lost_before = flight_.ever_lost_bytes();
   const StreamOffset before = tcb_.snd.una;
   const bool repeats = is_duplicate_ack(arrival);
   last_ack_received_at_ = arrival.context.now;
@@ -16,6 +17,7 @@ void Connection::take_ack(Arrival& arrival) {
   const bool advances = arrival.ack > before;
   if (advances) flight_.acknowledge(arrival.ack, delivery);
   flight_.note_delivered(std::max(advances ? arrival.ack : 0, delivery.highest_end));
+  const RateSample sample = take_delivery(delivery, arrival.context.now);
   reconsider(arrival, delivery);
   if (advances) take_new_ack(arrival, delivery, in_flight_before);
   if (repeats) take_duplicate_ack(arrival, delivery.bytes);
@@ -26,6 +28,7 @@ void Connection::take_ack(Arrival& arrival) {
   const bool more_is_lost = detect_losses(delivery, arrival.context);
   update_recovery_window(delivery, advances, more_is_lost);
   take_congestion_echo(arrival, in_flight_before);
+  if (advances || delivery.bytes > 0) tell_delivery(arrival, delivery, sample, in_flight_before, lost_before);
   tune_send_buffer(arrival.context);
   notify_writable_after(was_writable);
 }

@@ -81,7 +81,7 @@ std::uint32_t Connection::initial_window_segments(std::uint32_t mss) const {
   return std::min(segments, std::max(2U, segments * kEthernetSegment / mss));
 }
 
-void Connection::start_congestion_control() {
+void Connection::start_congestion_control(Instant now) {
   if (congestion_) return;
   const std::string_view name = options_.congestion.empty() ? shared_.config.congestion : options_.congestion;
   const auto mss = static_cast<std::uint32_t>(usual_mss());
@@ -90,11 +90,12 @@ void Connection::start_congestion_control() {
   const std::uint32_t segments = timeouts_in_a_row_ > 0 ? 1 : initial_window_segments(mss);
   congestion_ = make_controller(name, mss, segments);  // [RFC6928 2]
   if (!congestion_) congestion_ = make_controller("reno", mss, segments);
+  if (rtt_.has_sample()) congestion_->on_delivery({.now = now, .rtt = rtt_.smoothed()});
 }
 
 void Connection::become_established(Context& context) {
   ever_synchronized_ = true;
-  start_congestion_control();
+  start_congestion_control(context.now);
   set_state(TcpState::kEstablished, context);
   trace_agreement(context);
   progress_at_ = context.now;
@@ -167,7 +168,7 @@ void Connection::set_options(const ConnectionOptions& options, Context& context)
   size_buffers(options, before.receive_buffer_bytes, before.send_buffer_bytes);
   if (congestion_ && !options.congestion.empty() && options.congestion != congestion_->name()) {
     congestion_.reset();
-    start_congestion_control();
+    start_congestion_control(context.now);
   }
   // [RFC9293 MUST-24]
   if (options_.keep_alive != before.keep_alive || options_.keep_alive_idle != before.keep_alive_idle ||
@@ -251,6 +252,8 @@ Info Connection::info(Instant now) const {
   info.read_per_round_trip = tuning_.bytes_per_round_trip();
   info.in_flight_bytes = flight_.outstanding_bytes();
   info.pacing_rate = pacer_.is_active() ? pacer_.rate() : window_rate();
+  info.delivery_rate = delivery_rate_.last().rate();
+  info.delivery_was_application_limited = delivery_rate_.last().application_limited;
   info.bytes_sent = bytes_sent_;
   info.bytes_retransmitted = bytes_retransmitted_;
   info.bytes_acknowledged = bytes_acked_;
@@ -263,10 +266,10 @@ Info Connection::info(Instant now) const {
   info.since_last_data_sent = now - last_sent_at_;
   info.since_last_data_received = now - last_text_received_at_;
   info.since_last_ack_received = now - last_ack_received_at_;
-  info.congestion_phase = recovery_ == Recovery::kFast                                      ? "fast-recovery"
-                          : recovery_ == Recovery::kLoss                                    ? "loss"
-                          : congestion_ && congestion_->window() < congestion_->threshold() ? "slow-start"
-                                                                                            : "congestion-avoidance";
+  info.congestion_phase = recovery_ == Recovery::kFast   ? "fast-recovery"
+                          : recovery_ == Recovery::kLoss ? "loss"
+                          : congestion_                  ? congestion_->phase()
+                                                         : "congestion-avoidance";
   if (timers_.earliest() != kNever) {
     info.timer_remaining = std::max(timers_.earliest() - now, Duration::zero());
     info.timer = name_for_tools(timers_.earliest_timer());
@@ -292,6 +295,7 @@ const char* Connection::broken_invariant() const {
   const bool retransmission = timers_.is_armed(Timer::kRetransmission) || timers_.is_armed(Timer::kTailLoss);
   const bool persist = timers_.is_armed(Timer::kPersist);
   if (!flight_.empty() && !retransmission && !persist) return "data is in flight without a timer";
+  if (waits_its_turn_ && !timers_.is_armed(Timer::kPacing)) return "data waits for its turn without a timer";
   if (retransmission && persist) return "retransmission and persist timers are both armed";
   if (retransmission && flight_.empty()) return "a retransmission timer without data in flight";
   if (timers_.is_armed(Timer::kTimeWait)) return "the 2MSL timer runs outside TIME-WAIT";

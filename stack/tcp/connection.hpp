@@ -14,6 +14,7 @@
 #include "stack/tcp/receive/reassembly.hpp"
 #include "stack/tcp/receive/receive_queue.hpp"
 #include "stack/tcp/receive/window_tuning.hpp"
+#include "stack/tcp/send/delivery_rate.hpp"
 #include "stack/tcp/send/pacer.hpp"
 #include "stack/tcp/send/proportional_rate.hpp"
 #include "stack/tcp/send/retransmit_queue.hpp"
@@ -231,6 +232,14 @@ class Connection final : public TimerNode {
   [[nodiscard]] bool must_wait_its_turn(Context& context);
   void note_paced(std::uint64_t bytes, Instant now);
 
+  // delivering.cpp
+  DeliveryStamp stamp_departure(Instant now);
+  void note_application_limit();
+  RateSample take_delivery(const Delivery& delivery, Instant now);
+  void tell_delivery(const Arrival& arrival, const Delivery& delivery, const RateSample& sample,
+                     std::uint64_t in_flight_before, std::uint64_t lost_before);
+  [[nodiscard]] CongestionController::Lost loss_now(std::uint64_t in_flight, Instant now) const;
+
   // ecn.cpp
   void agree_on_ecn(const Segment& syn);
   void ask_for_ecn(TcpFlags& flags, bool again);
@@ -282,7 +291,7 @@ class Connection final : public TimerNode {
   void finish(Context& context);
   void withdraw_unsent(Context& context);
   void learn_from_syn(const Segment& syn, Context& context);
-  void start_congestion_control();
+  void start_congestion_control(Instant now);
   [[nodiscard]] std::uint32_t initial_window_segments(std::uint32_t mss) const;
   void notify(std::uint8_t bits) { pending_notice_ |= bits; }
   void flush_notice(Context& context);
@@ -325,6 +334,7 @@ class Connection final : public TimerNode {
   StreamOffset widened_until_ = 0;  // snd.nxt when it grew last: it may grow again when this is acknowledged
   ProportionalRate rate_;
   Pacer pacer_;
+  DeliveryRate delivery_rate_;
   bool waits_its_turn_ = false;        // something may leave but for pacing: Timer::kPacing is armed
   std::uint64_t recovery_window_ = 0;  // octets that may be in flight while rate_ decides
   // What is needed to take the last reduction of the congestion window back.

@@ -55,7 +55,7 @@ void Connection::echo_exactly(bool marked, Context& context) {
 void Connection::take_congestion_echo(const Arrival& arrival, std::uint64_t in_flight_before) {
   if (!tcb_.agreed.ecn || !arrival.segment.flags.ece() || !congestion_) return;
   if (tcb_.snd.una < ecn_.reduced_until || recovery_ != Recovery::kOpen || flight_.empty()) return;
-  congestion_->on_congestion_experienced({arrival.context.now, in_flight_before});
+  congestion_->on_congestion_experienced(loss_now(in_flight_before, arrival.context.now));
   note_congestion_response();
   trace_congestion(arrival.context);
 }
@@ -70,7 +70,10 @@ void Connection::note_congestion_response() {
 // New data may be marked on its way; what is sent again, probes and bare ACKs may not. [RFC3168 6.1.4, 6.1.5, 6.1.6]
 void Connection::mark_capable(OutSegment& out) {
   if (!tcb_.agreed.ecn || out.payload_bytes == 0) return;
-  out.tos = wire::ecn::with_codepoint(out.tos, wire::ecn::kCapable);
+  // Who would not slow down may not ask to be marked instead of dropped. [RFC3168 6.1.2]
+  if (!congestion_ || congestion_->heeds_marks()) {
+    out.tos = wire::ecn::with_codepoint(out.tos, wire::ecn::kCapable);
+  }
   if (ecn_.tell_reduced) out.header.flags.bits |= TcpFlags::kCwr;
   ecn_.tell_reduced = false;
 }

@@ -39,7 +39,7 @@ struct Info {
   std::uint64_t pacing_rate = 0;    // octets a second that we pace at, or would if we paced; 0: not known yet
   std::uint64_t delivery_rate = 0;  // octets a second that the path delivered lately; 0: not measured yet
   bool delivery_was_application_limited = false;  // so it may well deliver more
-  std::uint64_t bytes_sent = 0;  // payload, retransmissions included
+  std::uint64_t bytes_sent = 0;                   // payload, retransmissions included
   std::uint64_t bytes_retransmitted = 0;
   std::uint64_t bytes_acknowledged = 0;
   std::uint64_t bytes_received = 0;  // in order

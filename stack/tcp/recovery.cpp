@@ -20,7 +20,8 @@ void Connection::enter_recovery(std::uint64_t delivered, Context& context) {
   // What limited transmit sent beyond the window does not count. [RFC5681 3.2 step 2]
   if (congestion_) {
     // [RFC5681 3.2(a), 4.3]
-    congestion_->on_loss({context.now, std::min(flight_.outstanding_bytes(), congestion_->window())});  // [RFC2018 5.1]
+    const std::uint64_t in_flight = std::min(flight_.outstanding_bytes(), congestion_->window());
+    congestion_->on_loss(loss_now(in_flight, context.now));  // [RFC2018 5.1]
     rate_.begin(flight_.outstanding_bytes() - flight_.sacked_bytes() + delivered, congestion_->threshold());
   }
   recovery_window_ = pipe_bytes();
@@ -47,7 +48,9 @@ void Connection::note_repeated(const Segment& header, std::uint64_t bytes) {
 // --- What an ACK lets go.
 
 // With SACK the pipe is known, and PRR says how to fill it. [RFC9937]
-bool Connection::uses_proportional_rate() const { return recovery_ == Recovery::kFast && tcb_.agreed.sack; }
+bool Connection::uses_proportional_rate() const {
+  return recovery_ == Recovery::kFast && tcb_.agreed.sack && congestion_ && !congestion_->models_path();
+}
 
 void Connection::update_recovery_window(const Delivery& delivery, bool advanced, bool more_is_lost) {
   if (!uses_proportional_rate()) return;
@@ -152,7 +155,8 @@ void Connection::judge_tail_probe(const Arrival& arrival, const Delivery& delive
   if (!is_duplicate && !repaired && !is_plain_repetition) return;
   tail_probe_end_ = -1;
   if (!repaired || recovery_ != Recovery::kOpen || !congestion_) return;
-  congestion_->on_loss({context.now, std::min(flight_.outstanding_bytes() + delivery.bytes, congestion_->window())});
+  const std::uint64_t in_flight = flight_.outstanding_bytes() + delivery.bytes;
+  congestion_->on_loss(loss_now(std::min(in_flight, congestion_->window()), context.now));
   trace_congestion(context);
 }
 

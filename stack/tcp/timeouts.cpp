@@ -71,7 +71,7 @@ void Connection::retransmission_timeout(Context& context) {
   // One reduction an episode: fast recovery has made it already. [RFC5681 3.1(b)]
   const bool first = timeouts_in_a_row_ == 0 && recovery_ == Recovery::kOpen;
   if (congestion_) {
-    congestion_->on_timeout({context.now, flight_.outstanding_bytes()}, first);  // [RFC9293 MUST-19]
+    congestion_->on_timeout(loss_now(flight_.outstanding_bytes(), context.now), first);  // [RFC9293 MUST-19]
     if (first) note_reduction();
     if (first) note_congestion_response();
   }
@@ -123,7 +123,7 @@ void Connection::persist_timeout(Context& context) {
   persist_backoff_ = std::min(persist_backoff_ + 1, 20U);
   if (!flight_.empty()) {
     flight_.mark_all_lost();
-    const SentRange range = flight_.take_lost(1, context.now);
+    const SentRange range = flight_.take_lost(1, context.now, stamp_departure(context.now));
     send_range(range.begin, range.end, Cause::kWindowProbe, true, context);
   } else if (window_room() > 0 && unsent_bytes() > 0) {
     // Open, but below what silly-window avoidance waits for: long enough now. [RFC9293 3.8.6.2.1 (4)]
@@ -184,7 +184,7 @@ void Connection::tail_loss_timeout(Context& context) {
   if (new_bytes > 0) {
     send_range(tcb_.snd.nxt, tcb_.snd.nxt + new_bytes, Cause::kTailLossProbe, false, context);
   } else {
-    const SentRange tail = flight_.resend_tail(send_mss(), context.now);
+    const SentRange tail = flight_.resend_tail(send_mss(), context.now, stamp_departure(context.now));
     tail_probe_end_ = tail.end;
     send_range(tail.begin, tail.end, Cause::kTailLossProbe, true, context);
   }

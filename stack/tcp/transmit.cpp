@@ -135,6 +135,7 @@ void Connection::send_new(Cause cause, std::uint64_t most, Context& context) {
     send_range(begin, text_end + (fin ? 1 : 0), cause, false, context);
     if (probes) most -= std::min<std::uint64_t>(most, length);
   }
+  note_application_limit();
   note_window_use();
 }
 
@@ -171,7 +172,7 @@ void Connection::retransmit_lost(Context& context) {
                                                                              : Cause::kPartialAck;
     timed_out_ = false;
     retransmit_one_ = false;
-    const SentRange range = flight_.take_lost(most, context.now);
+    const SentRange range = flight_.take_lost(most, context.now, stamp_departure(context.now));
     send_range(range.begin, range.end, cause, true, context);
   }
 }
@@ -220,7 +221,7 @@ void Connection::send_range(StreamOffset begin, StreamOffset end, Cause cause, b
   note_paced(out.payload_bytes, context.now);
   if (!again) {
     if (flight_.empty()) progress_at_ = context.now;
-    flight_.append(begin, end, context.now);
+    flight_.append(begin, end, context.now, stamp_departure(context.now));
     tcb_.snd.nxt = end;
     if (out.payload_bytes % mss != 0) partial_end_ = end;
     timers_.disarm(Timer::kTailLoss);  // silence begins anew
@@ -253,7 +254,7 @@ void Connection::emit_syn(Cause cause, bool again, Context& context) {
     note_acked(context);
   }
   if (flight_.empty()) {
-    flight_.append(0, 1, context.now);
+    flight_.append(0, 1, context.now, stamp_departure(context.now));
     tcb_.snd.nxt = 1;
   } else {
     flight_.resend_tail(1, context.now);  // from now on no round trip can be timed with it [RFC9293 MUST-18]

@@ -42,7 +42,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Combine(testing::Values("delay 10ms", "delay 10ms; loss 5%", "delay 10ms; reorder 30%",
                                      "delay 10ms; rate 5mbit; queue 20kB",
                                      "delay 10ms; loss 3%; reorder 20%; duplicate 10%; corrupt 2%"),
-                     testing::Values("cubic", "reno"), testing::Values(0U, 100'000U)),
+                     testing::Values("cubic", "reno", "bbr"), testing::Values(0U, 100'000U)),
     [](const auto& named) { return fmt::format("Number{}", named.index); });
 
 }  // namespace

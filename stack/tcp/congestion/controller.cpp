@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "stack/tcp/congestion/bbr.hpp"
 #include "stack/tcp/congestion/cubic.hpp"
 #include "stack/tcp/congestion/dctcp.hpp"
 #include "stack/tcp/congestion/new_reno.hpp"
@@ -21,7 +22,7 @@ struct Row {
 };
 // [RFC9293 MAY-18]
 constexpr std::array kRows{Row{"reno", make<NewReno>}, Row{"cubic", make<Cubic>}, Row{"dctcp", make<Dctcp>},
-                           Row{"none", make<Uncontrolled>}};
+                           Row{"bbr", make<Bbr>}, Row{"none", make<Uncontrolled>}};
 constexpr auto kNames = [] {
   std::array<std::string_view, kRows.size()> names{};
   for (std::size_t i = 0; i < names.size(); ++i) names[i] = kRows[i].name;

@@ -4,9 +4,9 @@
 
 namespace fourtuple::tcp {
 
-void RetransmitQueue::append(StreamOffset begin, StreamOffset end, Instant now) {
+void RetransmitQueue::append(StreamOffset begin, StreamOffset end, Instant now, const DeliveryStamp& stamp) {
   if (empty()) compact();
-  ranges_.push_back({.begin = begin, .end = end, .sent_at = now, .transmission = ++transmissions_});
+  ranges_.push_back({.begin = begin, .end = end, .sent_at = now, .transmission = ++transmissions_, .stamp = stamp});
 }
 
 void RetransmitQueue::clear() {
@@ -49,6 +49,7 @@ void RetransmitQueue::note_lost(SentRange& range) {
   range.lost = true;
   lost_from_ = lost_bytes_ == 0 ? range.begin : std::min(lost_from_, range.begin);
   lost_bytes_ += range.size();
+  ever_lost_bytes_ += range.size();
 }
 
 // The end of the row where nothing is lost.
@@ -63,20 +64,18 @@ const SentRange* RetransmitQueue::first_lost() const {
   return index < ranges_.size() ? &ranges_[index] : nullptr;
 }
 
-SentRange RetransmitQueue::take_lost(std::uint64_t max_bytes, Instant now) {
+SentRange RetransmitQueue::take_lost(std::uint64_t max_bytes, Instant now, const DeliveryStamp& stamp) {
   const Index index = first_lost_index();
   if (ranges_[index].size() > max_bytes) split(index, ranges_[index].begin + static_cast<StreamOffset>(max_bytes));
   SentRange& range = ranges_[index];
   range.lost = false;
   lost_bytes_ -= range.size();
   lost_from_ = range.end;
-  range.retransmitted = true;
-  range.sent_at = now;
-  range.transmission = ++transmissions_;
+  note_repeated(range, now, stamp);
   return range;
 }
 
-SentRange RetransmitQueue::resend_tail(std::uint64_t max_bytes, Instant now) {
+SentRange RetransmitQueue::resend_tail(std::uint64_t max_bytes, Instant now, const DeliveryStamp& stamp) {
   const Index last = ranges_.size() - 1;
   if (ranges_[last].size() > max_bytes) split(last, ranges_[last].end - static_cast<StreamOffset>(max_bytes));
   SentRange& range = ranges_.back();
@@ -84,10 +83,15 @@ SentRange RetransmitQueue::resend_tail(std::uint64_t max_bytes, Instant now) {
     range.lost = false;
     lost_bytes_ -= range.size();
   }
+  note_repeated(range, now, stamp);
+  return range;
+}
+
+void RetransmitQueue::note_repeated(SentRange& range, Instant now, const DeliveryStamp& stamp) {
   range.retransmitted = true;
   range.sent_at = now;
   range.transmission = ++transmissions_;
-  return range;
+  range.stamp = stamp;
 }
 
 void RetransmitQueue::deliver(const SentRange& range, Delivery& delivery) {

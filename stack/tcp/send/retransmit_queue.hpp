@@ -12,6 +12,7 @@
 
 #include "stack/base/time.hpp"
 #include "stack/tcp/send/range_row.hpp"
+#include "stack/tcp/send/delivery_rate.hpp"
 #include "stack/wire/sequence.hpp"
 
 namespace fourtuple::tcp {
@@ -24,6 +25,7 @@ struct SentRange {
   bool lost = false;  // to be sent again
   bool retransmitted = false;
   std::uint64_t transmission = 0;  // number of the last one: many are sent at the same moment
+  DeliveryStamp stamp{};           // of the last one
 
   [[nodiscard]] std::uint64_t size() const { return static_cast<std::uint64_t>(end - begin); }
 };
@@ -62,15 +64,17 @@ class RetransmitQueue {
   }
   [[nodiscard]] std::uint64_t sacked_bytes() const { return sacked_bytes_; }
   [[nodiscard]] std::uint64_t lost_bytes() const { return lost_bytes_; }
+  // In all, since the beginning: what was believed to be lost when it was.
+  [[nodiscard]] std::uint64_t ever_lost_bytes() const { return ever_lost_bytes_; }
   [[nodiscard]] std::uint64_t pipe_bytes() const { return outstanding_bytes() - sacked_bytes_ - lost_bytes_; }
 
   // A first transmission of [begin, end). Precondition: begin continues the row.
-  void append(StreamOffset begin, StreamOffset end, Instant now);
+  void append(StreamOffset begin, StreamOffset end, Instant now, const DeliveryStamp& stamp = {});
   // The front of the first lost range, at most `max_bytes`, was sent again: answers what exactly.
-  SentRange take_lost(std::uint64_t max_bytes, Instant now);
+  SentRange take_lost(std::uint64_t max_bytes, Instant now, const DeliveryStamp& stamp = {});
   [[nodiscard]] const SentRange* first_lost() const;
   // The last octets of the row, at most `max_bytes`, were sent again although not lost (tail-loss probe).
-  SentRange resend_tail(std::uint64_t max_bytes, Instant now);
+  SentRange resend_tail(std::uint64_t max_bytes, Instant now, const DeliveryStamp& stamp = {});
 
   // Everything before `una` is acknowledged.
   void acknowledge(StreamOffset una, Delivery& delivery);
@@ -104,6 +108,7 @@ class RetransmitQueue {
   void deliver(const SentRange& range, Delivery& delivery);
   void join_with_previous(Index index);
   void note_lost(SentRange& range);
+  void note_repeated(SentRange& range, Instant now, const DeliveryStamp& stamp);
   void compact();
 
   RangeRow<SentRange> ranges_;
@@ -111,6 +116,7 @@ class RetransmitQueue {
   std::uint64_t sacked_bytes_ = 0;
   std::uint64_t lost_bytes_ = 0;
   StreamOffset lost_from_ = 0;  // nothing before it is lost
+  std::uint64_t ever_lost_bytes_ = 0;
   StreamOffset highest_delivered_ = 0;
   std::uint64_t transmissions_ = 0;
 };

@@ -17,7 +17,7 @@ std::vector<std::string_view> names_of_listeners() {
 }
 
 TEST(Controllers, AreMadeByTheNamesThatAreListed) {  // [RFC9293 MAY-18]
-  ASSERT_EQ(controller_names().size(), 4U);
+  ASSERT_EQ(controller_names().size(), 5U);
   for (const std::string_view name : controller_names()) {
     const auto controller = make_controller(name, kSegment, 10);
     ASSERT_NE(controller, nullptr) << name;
@@ -41,6 +41,44 @@ TEST(Controllers, TakeAReductionBack) {  // [RFC4015 3.2]
     EXPECT_EQ(controller->window(), kSegment) << name;
     controller->undo();
     EXPECT_EQ(controller->window(), 100 * kSegment) << name;
+  }
+}
+
+TEST(Controllers, RestartFromTheInitialWindowAfterSilence) {  // [RFC5681 4.1]
+  for (const std::string_view name : {"reno", "cubic", "dctcp"}) {
+    const auto controller = make_controller(name, kSegment, 10);
+    const Instant begin(std::chrono::hours(1));
+    const auto deliver = [&](int segments) {
+      for (int i = 0; i < segments; ++i) {
+        const std::uint64_t window = controller->window();
+        controller->on_sent({begin, kSegment, window});
+        controller->on_acked({begin, kSegment, window, std::chrono::milliseconds(50), false, true});
+      }
+    };
+    deliver(90);
+    EXPECT_EQ(controller->window(), 100 * kSegment) << name;
+    controller->on_loss({begin, controller->window()});
+    const std::uint64_t threshold = controller->threshold();
+    EXPECT_GT(threshold, 10 * kSegment) << name;
+    controller->after_idle();
+    EXPECT_EQ(controller->window(), 10 * kSegment) << name;
+    EXPECT_EQ(controller->threshold(), threshold) << name << " remembers where slow start ends";
+    deliver(5);
+    EXPECT_EQ(controller->window(), 15 * kSegment) << name;
+    controller->on_timeout({begin, controller->window()}, true);
+    controller->after_idle();
+    EXPECT_EQ(controller->window(), kSegment) << name << " is not rewarded for being idle";
+  }
+}
+
+TEST(Controllers, DoNotGrowWhileTheApplicationIsTheLimit) {  // [RFC7661 4]
+  for (const std::string_view name : {"reno", "cubic", "dctcp"}) {
+    const auto controller = make_controller(name, kSegment, 10);
+    for (int i = 0; i < 100; ++i) {
+      controller->on_acked(
+          {Instant(std::chrono::hours(1)), kSegment, kSegment, std::chrono::milliseconds(50), false, false});
+    }
+    EXPECT_EQ(controller->window(), 10 * kSegment) << name;
   }
 }
 
