@@ -9,10 +9,10 @@
 namespace fourtuple::test {
 namespace {
 
-constexpr std::int64_t kSegment = 1460;
+constexpr std::int64_t kPacedSegment = 1460;
 constexpr std::uint64_t kOneSegmentAMillisecond = 1'460'000;
 
-ConversationSetup paced(std::uint32_t max_super_segment = 0) {
+ConversationSetup pacing_setup(std::uint32_t max_super_segment = 0) {
   ConversationSetup setup;
   setup.config.pacing = true;
   setup.path.max_super_segment = max_super_segment;
@@ -29,7 +29,7 @@ void establish_far(Conversation& c, const tcp::ConnectionOptions& options = {}) 
   c.accept();
 }
 
-tcp::ConnectionOptions at_most(std::uint64_t octets_a_second) {
+tcp::ConnectionOptions paced_at_most(std::uint64_t octets_a_second) {
   tcp::ConnectionOptions options;
   options.max_pacing_rate = octets_a_second;
   return options;
@@ -51,14 +51,14 @@ TEST(Pacing, IsOffUnlessAskedFor) {
   establish_far(c);
   c.send(500'000);
   c.forget_sent();
-  c.in(fmt::format(". 1:1(0) ack {}", 1 + 9 * kSegment));
+  c.in(fmt::format(". 1:1(0) ack {}", 1 + 9 * kPacedSegment));
   EXPECT_EQ(c.waiting(), 18U);
   EXPECT_FALSE(pacing_timer_runs(c));
   c.ignore_rest();
 }
 
 TEST(Pacing, LetsTheInitialWindowGoAtOnce) {  // [RFC6928 2]
-  Conversation c(paced());
+  Conversation c(pacing_setup());
   establish_far(c);
   c.send(500'000);
   EXPECT_EQ(c.waiting(), 10U);
@@ -66,13 +66,13 @@ TEST(Pacing, LetsTheInitialWindowGoAtOnce) {  // [RFC6928 2]
 }
 
 TEST(Pacing, SpreadsTheWindowOverHalfARoundTripInSlowStart) {
-  Conversation c(paced());
+  Conversation c(pacing_setup());
   establish_far(c);
   c.send(500'000);
   c.forget_sent();
   c.advance(100ms);
   const Instant begin = c.now();
-  c.in(fmt::format(". 1:1(0) ack {}", 1 + 9 * kSegment));
+  c.in(fmt::format(". 1:1(0) ack {}", 1 + 9 * kPacedSegment));
   EXPECT_TRUE(pacing_timer_runs(c));
   c.advance(60ms);
   EXPECT_FALSE(pacing_timer_runs(c));
@@ -87,13 +87,13 @@ TEST(Pacing, SpreadsTheWindowOverHalfARoundTripInSlowStart) {
 }
 
 TEST(Pacing, GivesSuperSegmentsOfTwoWhereTheRateIsLow) {
-  Conversation c(paced(65'000));
+  Conversation c(pacing_setup(65'000));
   establish_far(c);
   c.send(500'000);
   c.forget_sent();
   c.advance(100ms);
   const Instant begin = c.now();
-  c.in(fmt::format(". 1:1(0) ack {}", 1 + 9 * kSegment));
+  c.in(fmt::format(". 1:1(0) ack {}", 1 + 9 * kPacedSegment));
   c.advance(60ms);
   const auto times = departures(c, begin);
   ASSERT_EQ(times.size(), 18U);
@@ -108,13 +108,13 @@ TEST(Pacing, GivesSuperSegmentsOfAMillisecond) {
   setup.path.max_super_segment = 65'000;
   setup.config.initial_window_segments = 200;
   Conversation c(setup);
-  establish_far(c, at_most(10 * kOneSegmentAMillisecond));
+  establish_far(c, paced_at_most(10 * kOneSegmentAMillisecond));
   c.send(900'000);
   EXPECT_EQ(c.waiting(), 200U);
   c.forget_sent();
   c.advance(100ms);
   const Instant begin = c.now();
-  c.in(fmt::format(". 1:1(0) ack {}", 1 + 199 * kSegment));
+  c.in(fmt::format(". 1:1(0) ack {}", 1 + 199 * kPacedSegment));
   c.advance(20ms);
   const auto times = departures(c, begin);
   ASSERT_GE(times.size(), 200U);
@@ -126,16 +126,16 @@ TEST(Pacing, GivesSuperSegmentsOfAMillisecond) {
 }
 
 TEST(Pacing, DoesNotHoldAcksBack) {
-  Conversation c(paced());
+  Conversation c(pacing_setup());
   establish_far(c);
   c.send(500'000);
   c.forget_sent();
   c.advance(100ms);
-  c.in(fmt::format(". 1:1(0) ack {}", 1 + 9 * kSegment));
+  c.in(fmt::format(". 1:1(0) ack {}", 1 + 9 * kPacedSegment));
   c.forget_sent();
   ASSERT_TRUE(pacing_timer_runs(c));
-  c.in({fmt::format(". 1:1461(1460) ack {}", 1 + 9 * kSegment),
-        fmt::format(". 1461:2921(1460) ack {}", 1 + 9 * kSegment)});
+  c.in({fmt::format(". 1:1461(1460) ack {}", 1 + 9 * kPacedSegment),
+        fmt::format(". 1461:2921(1460) ack {}", 1 + 9 * kPacedSegment)});
   const Sent ack = c.take();
   EXPECT_EQ(ack.payload.size(), 0U);
   EXPECT_EQ(c.peer().describe(ack).ack, 2921);
@@ -143,44 +143,44 @@ TEST(Pacing, DoesNotHoldAcksBack) {
 }
 
 TEST(Pacing, AllowsABurstOfTheInitialWindowAfterSilence) {  // [RFC6928 2]
-  Conversation c(paced());
-  establish_far(c, at_most(kOneSegmentAMillisecond));
-  c.send(10 * kSegment);
+  Conversation c(pacing_setup());
+  establish_far(c, paced_at_most(kOneSegmentAMillisecond));
+  c.send(10 * kPacedSegment);
   EXPECT_EQ(c.waiting(), 10U);
   c.forget_sent();
   c.advance(100ms);
-  c.in(fmt::format(". 1:1(0) ack {}", 1 + 10 * kSegment));
+  c.in(fmt::format(". 1:1(0) ack {}", 1 + 10 * kPacedSegment));
   c.advance(5s);
-  c.send(30 * kSegment);
+  c.send(30 * kPacedSegment);
   EXPECT_EQ(c.waiting(), 10U);
   c.ignore_rest();
 }
 
 TEST(Pacing, SavesNoMoreThanAQuantumWhileSomethingIsInFlight) {
   Conversation c;
-  establish_far(c, at_most(kOneSegmentAMillisecond));
-  c.send(10 * kSegment);
+  establish_far(c, paced_at_most(kOneSegmentAMillisecond));
+  c.send(10 * kPacedSegment);
   c.forget_sent();
   c.advance(100ms);
-  c.in(fmt::format(". 1:1(0) ack {}", 1 + 9 * kSegment));
+  c.in(fmt::format(". 1:1(0) ack {}", 1 + 9 * kPacedSegment));
   c.advance(50ms);
-  c.send(15 * kSegment);
+  c.send(15 * kPacedSegment);
   EXPECT_EQ(c.waiting(), 2U);
   c.ignore_rest();
 }
 
 TEST(MaxPacingRate, LimitsWhatLeavesInASecond) {
   Conversation c;
-  establish_far(c, at_most(kOneSegmentAMillisecond));
+  establish_far(c, paced_at_most(kOneSegmentAMillisecond));
   c.send(500'000);
   const Instant begin = c.now();
   std::int64_t next = 1;
   for (int step = 0; step < 20; ++step) {  // the peer acknowledges all that it has, every 5 ms
     c.advance(5ms);
-    while (c.waiting() != 0) next = c.peer().describe(c.take()).seq + kSegment;
-    c.in(fmt::format(". 1:1(0) ack {}", next - 2 * kSegment));
+    while (c.waiting() != 0) next = c.peer().describe(c.take()).seq + kPacedSegment;
+    c.in(fmt::format(". 1:1(0) ack {}", next - 2 * kPacedSegment));
   }
-  const auto segments = (next - 1) / kSegment;
+  const auto segments = (next - 1) / kPacedSegment;
   EXPECT_LE(segments, 10 + (c.now() - begin) / 1ms);
   EXPECT_GE(segments, (c.now() - begin) / 1ms);
   EXPECT_EQ(c.info().pacing_rate, kOneSegmentAMillisecond);
@@ -189,8 +189,8 @@ TEST(MaxPacingRate, LimitsWhatLeavesInASecond) {
 
 TEST(MaxPacingRate, HoldsForWhatIsSentAgain) {
   Conversation c;
-  establish_far(c, at_most(kOneSegmentAMillisecond / 10));
-  c.send(10 * kSegment);
+  establish_far(c, paced_at_most(kOneSegmentAMillisecond / 10));
+  c.send(10 * kPacedSegment);
   EXPECT_EQ(c.waiting(), 10U);
   c.forget_sent();
   c.advance(100ms);
@@ -210,8 +210,8 @@ TEST(MaxPacingRate, HoldsForWhatIsSentAgain) {
 
 TEST(MaxPacingRate, IsNoReasonToWaitAfterATimeout) {  // [RFC6298 5.4]
   Conversation c;
-  establish_far(c, at_most(100));
-  c.send(2 * kSegment);
+  establish_far(c, paced_at_most(100));
+  c.send(2 * kPacedSegment);
   c.forget_sent();
   c.after(300ms, ". 1:1461(1460) ack 1");
   c.ignore_rest();
@@ -219,21 +219,21 @@ TEST(MaxPacingRate, IsNoReasonToWaitAfterATimeout) {  // [RFC6298 5.4]
 
 TEST(MaxPacingRate, MayBeRaisedWhileSomethingWaits) {
   Conversation c;
-  establish_far(c, at_most(1000));
-  c.send(11 * kSegment);
+  establish_far(c, paced_at_most(1000));
+  c.send(11 * kPacedSegment);
   EXPECT_EQ(c.waiting(), 10U);
   c.forget_sent();
   c.in(". 1:1(0) ack 1461");
   c.advance(10ms);
   c.quiet();
-  c.set_options(at_most(kOneSegmentAMillisecond));
+  c.set_options(paced_at_most(kOneSegmentAMillisecond));
   c.after(1ms, "P. 14601:16061(1460) ack 1");
 }
 
 TEST(MaxPacingRate, LeavesAFinThatHasNoDataAlone) {
   Conversation c;
-  establish_far(c, at_most(1000));
-  c.send(10 * kSegment);
+  establish_far(c, paced_at_most(1000));
+  c.send(10 * kPacedSegment);
   c.forget_sent();
   c.shutdown();
   c.out("F. 14601:14601(0) ack 1");

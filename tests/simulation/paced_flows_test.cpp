@@ -11,9 +11,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr double kMegabit = 1e6;
-constexpr double kMost = 10 * kMegabit * 1448 / 1514;  // what TCP can carry of ten: headers take the rest
-constexpr std::size_t kWrite = 65536;
+constexpr double kFlowMegabit = 1e6;
+constexpr double kPathMost = 10 * kFlowMegabit * 1448 / 1514;  // what TCP can carry of ten: headers take the rest
+constexpr std::size_t kFlowWrite = 65536;
 
 struct FlowSetup {
   std::string_view congestion = "bbr";
@@ -32,14 +32,15 @@ TwoHostsSetup hosts_for(std::string_view rules, const FlowSetup& setup) {
 }
 
 // Connections from host 0 to host 1 that send without end; host 1 throws away what comes.
-class Flows {
+class PacedFlows {
   template <class Call>
   auto call(int host, Call&& what) {
     return hosts_.stack(host).with_tcp(hosts_.now(), std::forward<Call>(what));
   }
 
  public:
-  explicit Flows(std::string_view rules, const FlowSetup& setup = {}) : hosts_(hosts_for(rules, setup)), room_(65536) {
+  explicit PacedFlows(std::string_view rules, const FlowSetup& setup = {})
+      : hosts_(hosts_for(rules, setup)), room_(65536) {
     const auto way = hosts_.stack(0).way_to(TwoHosts::address(1));
     for (std::size_t i = 0; i < setup.flows; ++i) {
       const auto port = static_cast<Port>(WireObserver::kFirstPort + i);
@@ -93,8 +94,8 @@ class Flows {
 
   void write() {
     for (Flow& flow : flows_) {
-      while (hosts_.stack(0).tcp().status(flow.sender)->writable_bytes >= kWrite) {
-        const auto octets = pattern(Direction::kOurs, flow.base + flow.written, kWrite);
+      while (hosts_.stack(0).tcp().status(flow.sender)->writable_bytes >= kFlowWrite) {
+        const auto octets = pattern(Direction::kOurs, flow.base + flow.written, kFlowWrite);
         const ByteView piece(octets);
         flow.written += call(0, [&](tcp::Layer& layer, tcp::Context& context) {
           return layer.send(flow.sender, {&piece, 1}, {}, context).value_or(0);
@@ -124,7 +125,7 @@ class Flows {
   Duration longest_rtt_{};
 };
 
-double jain(const Flows& flows, std::size_t count, const std::vector<std::uint64_t>& before) {
+double jain_index(const PacedFlows& flows, std::size_t count, const std::vector<std::uint64_t>& before) {
   double sum = 0;
   double squares = 0;
   for (std::size_t i = 0; i < count; ++i) {
@@ -136,36 +137,36 @@ double jain(const Flows& flows, std::size_t count, const std::vector<std::uint64
 }
 
 TEST(BbrOnAPath, FillsItThroughASmallQueue) {
-  Flows flows("rate 10mbit; queue 25kB; delay 20ms");
+  PacedFlows flows("rate 10mbit; queue 25kB; delay 20ms");
   flows.run(2s);
-  EXPECT_GT(flows.run(8s), 0.9 * kMost);
+  EXPECT_GT(flows.run(8s), 0.9 * kPathMost);
 }
 
 TEST(BbrOnAPath, KeepsTheQueueShortWhereThereIsRoomForALongOne) {
-  Flows flows("rate 10mbit; queue 2MB; delay 20ms");
+  PacedFlows flows("rate 10mbit; queue 2MB; delay 20ms");
   flows.run(3s);
-  EXPECT_GT(flows.run(6s), 0.93 * kMost);
+  EXPECT_GT(flows.run(6s), 0.93 * kPathMost);
   EXPECT_LT(flows.longest_rtt(), 60ms);
 }
 
 TEST(BbrOnAPath, IsNotSlowedDownByLosses) {
-  Flows flows("rate 10mbit; queue 100kB; delay 20ms; loss 1%");
+  PacedFlows flows("rate 10mbit; queue 100kB; delay 20ms; loss 1%");
   flows.run(2s);
-  EXPECT_GT(flows.run(8s), 0.9 * kMost);
+  EXPECT_GT(flows.run(8s), 0.9 * kPathMost);
 }
 
 TEST(BbrOnAPath, SharesItWithItsLike) {
-  Flows flows("rate 10mbit; queue 100kB; delay 20ms", {.flows = 2});
+  PacedFlows flows("rate 10mbit; queue 100kB; delay 20ms", {.flows = 2});
   flows.run(5s);
   const std::vector<std::uint64_t> before{flows.octets(0), flows.octets(1)};
-  EXPECT_GT(flows.run(15s), 0.9 * kMost);
-  EXPECT_GT(jain(flows, 2, before), 0.9);
+  EXPECT_GT(flows.run(15s), 0.9 * kPathMost);
+  EXPECT_GT(jain_index(flows, 2, before), 0.9);
 }
 
 TEST(CubicOnAPath, LosesNothingByPacing) {
   const std::string_view rules = "rate 10mbit; queue 50kB; delay 20ms; loss 0.1%";
-  Flows plain(rules, {.congestion = "cubic"});
-  Flows paced(rules, {.congestion = "cubic", .pacing = true});
+  PacedFlows plain(rules, {.congestion = "cubic"});
+  PacedFlows paced(rules, {.congestion = "cubic", .pacing = true});
   EXPECT_GT(paced.run(10s), 0.95 * plain.run(10s));
 }
 

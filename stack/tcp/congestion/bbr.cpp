@@ -7,7 +7,7 @@
 namespace fourtuple::tcp {
 namespace {
 
-double seconds_of(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+double seconds_in_model(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 // "Random, but not the one that drains": any place that differs from flow to flow keeps them from probing together.
 std::size_t place_in_cycle(Instant now, std::size_t places) {
@@ -19,7 +19,8 @@ std::size_t place_in_cycle(Instant now, std::size_t places) {
 
 Bbr::Bbr(std::uint32_t mss, std::uint32_t initial_window_segments)
     : window_(std::uint64_t{mss} * initial_window_segments), initial_window_(window_), mss_(mss) {
-  pacing_rate_ = static_cast<std::uint64_t>(kHighGain * static_cast<double>(window_) / seconds_of(Pacer::kQuantumTime));
+  pacing_rate_ =
+      static_cast<std::uint64_t>(kHighGain * static_cast<double>(window_) / seconds_in_model(Pacer::kQuantumTime));
 }
 
 std::string_view Bbr::phase() const {
@@ -48,7 +49,7 @@ void Bbr::on_delivery(const Delivered& event) {
   path_.take(event, is_limited);
   if (!has_timed_ && event.rtt > Duration::zero()) {
     has_timed_ = true;
-    pacing_rate_ = static_cast<std::uint64_t>(kHighGain * static_cast<double>(window_) / seconds_of(event.rtt));
+    pacing_rate_ = static_cast<std::uint64_t>(kHighGain * static_cast<double>(window_) / seconds_in_model(event.rtt));
   }
   if (!path_.is_known()) return;
   if (phase_ == Phase::kProbeBandwidth && is_phase_of_cycle_over(event)) next_in_cycle(event.now);
@@ -136,7 +137,8 @@ void Bbr::set_pacing_rate(double gain) {
 
 // Three quanta more than fills the pipe: one here, one on its way into the device, one with the receiver.
 std::uint64_t Bbr::target(double gain) const {
-  const auto worth = static_cast<std::uint64_t>(static_cast<double>(pacing_rate_) * seconds_of(Pacer::kQuantumTime));
+  const auto worth =
+      static_cast<std::uint64_t>(static_cast<double>(pacing_rate_) * seconds_in_model(Pacer::kQuantumTime));
   const std::uint64_t quantum = std::max<std::uint64_t>(std::min(worth, Pacer::kMaxQuantum), std::uint64_t{2} * mss_);
   return path_.in_flight_for(gain) + 3 * quantum;
 }

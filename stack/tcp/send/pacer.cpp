@@ -3,25 +3,25 @@
 namespace fourtuple::tcp {
 namespace {
 
-constexpr double kSlowStartGain = 2.0;  // the window doubles in a round trip
-constexpr double kUsualGain = 1.25;
-constexpr double kMaxRate = 1e15;                          // octets a second; far more than any wire
-constexpr Duration kMaxWait = std::chrono::seconds(3600);  // of one quantum, whatever the rate
+constexpr double kSlowStartPace = 2.0;  // the window doubles in a round trip
+constexpr double kUsualPace = 1.25;
+constexpr double kFastestPace = 1e15;                          // octets a second; far more than any wire
+constexpr Duration kLongestWait = std::chrono::seconds(3600);  // of one quantum, whatever the rate
 constexpr Duration kLeastRoundTrip = std::chrono::microseconds(1);
 
-double seconds_of(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+double seconds_at_pace(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 }  // namespace
 
 std::uint64_t Pacer::rate_of(std::uint64_t window, Duration smoothed_rtt, bool is_slow_start) {
-  const double gain = is_slow_start ? kSlowStartGain : kUsualGain;
-  const double rate = gain * static_cast<double>(window) / seconds_of(std::max(smoothed_rtt, kLeastRoundTrip));
-  return static_cast<std::uint64_t>(std::clamp(rate, 1.0, kMaxRate));
+  const double gain = is_slow_start ? kSlowStartPace : kUsualPace;
+  const double rate = gain * static_cast<double>(window) / seconds_at_pace(std::max(smoothed_rtt, kLeastRoundTrip));
+  return static_cast<std::uint64_t>(std::clamp(rate, 1.0, kFastestPace));
 }
 
 Duration Pacer::time_of(std::uint64_t bytes) const {
   const double nanoseconds = static_cast<double>(bytes) * 1e9 / static_cast<double>(rate_);
-  return std::min(Duration(static_cast<Duration::rep>(std::min(nanoseconds, 1e18))), kMaxWait);
+  return std::min(Duration(static_cast<Duration::rep>(std::min(nanoseconds, 1e18))), kLongestWait);
 }
 
 void Pacer::set_rate(std::uint64_t rate, std::uint64_t least, Instant now) {
@@ -29,11 +29,11 @@ void Pacer::set_rate(std::uint64_t rate, std::uint64_t least, Instant now) {
     // What has left is a debt in octets: it is paid at the new rate.
     const double left = static_cast<double>((through_at_ - now).count());
     const double wait = left * static_cast<double>(rate_) / static_cast<double>(rate);
-    through_at_ = now + std::min(Duration(static_cast<Duration::rep>(std::min(wait, 1e18))), kMaxWait);
+    through_at_ = now + std::min(Duration(static_cast<Duration::rep>(std::min(wait, 1e18))), kLongestWait);
   }
   rate_ = rate;
   if (rate_ == 0) return;
-  const auto worth = static_cast<std::uint64_t>(static_cast<double>(rate_) * seconds_of(kQuantumTime));
+  const auto worth = static_cast<std::uint64_t>(static_cast<double>(rate_) * seconds_at_pace(kQuantumTime));
   quantum_ = std::max(std::min(worth, kMaxQuantum), least);
 }
 

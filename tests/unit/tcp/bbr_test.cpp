@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint64_t kMss = 1000;
+constexpr std::uint64_t kBbrMss = 1000;
 constexpr Instant kBbrBegin(1h);
 
 // A sender that does what the controller says, and the path. Every segment is acknowledged by itself.
@@ -23,7 +23,7 @@ class Bottleneck {
     const Instant end = now_ + span;
     for (;;) {
       const Instant ack = flying_.empty() ? kNever : flying_.front().acknowledged_at;
-      const bool may_send = sends_ && in_flight() + kMss <= bbr_.window();
+      const bool may_send = sends_ && in_flight() + kBbrMss <= bbr_.window();
       const Instant departure = may_send ? std::max(now_, next_departure_) : kNever;
       const Instant next = std::min(ack, departure);
       if (next > end) break;
@@ -56,12 +56,12 @@ class Bottleneck {
   // The oldest segment in flight is found to be lost.
   void lose_one() {
     flying_.pop_front();
-    bbr_.on_loss({now_, in_flight() + kMss, in_flight(), rates_.delivered()});
+    bbr_.on_loss({now_, in_flight() + kBbrMss, in_flight(), rates_.delivered()});
   }
 
   [[nodiscard]] Bbr& bbr() { return bbr_; }
   [[nodiscard]] Instant now() const { return now_; }
-  [[nodiscard]] std::uint64_t in_flight() const { return flying_.size() * kMss; }
+  [[nodiscard]] std::uint64_t in_flight() const { return flying_.size() * kBbrMss; }
   [[nodiscard]] std::uint64_t delivered() const { return rates_.delivered(); }
   std::uint64_t take_most_in_flight() { return std::exchange(most_in_flight_, 0); }
 
@@ -73,14 +73,14 @@ class Bottleneck {
   };
 
   void send() {
-    const auto transmission = Duration(kMss * 1'000'000'000 / rate_);
+    const auto transmission = Duration(kBbrMss * 1'000'000'000 / rate_);
     link_free_at_ = std::max(link_free_at_, now_) + transmission;
     const DeliveryStamp stamp = rates_.stamp(flying_.empty(), now_);
     // The path is as long as it is at the moment; nothing overtakes.
     const Instant last = flying_.empty() ? now_ : flying_.back().acknowledged_at;
     flying_.push_back({now_, std::max(last, link_free_at_ + rtt_), stamp});
-    bbr_.on_sent({now_, kMss, in_flight()});
-    next_departure_ = now_ + Duration(kMss * 1'000'000'000 / bbr_.pacing_rate());
+    bbr_.on_sent({now_, kBbrMss, in_flight()});
+    next_departure_ = now_ + Duration(kBbrMss * 1'000'000'000 / bbr_.pacing_rate());
   }
 
   void acknowledge() {
@@ -88,9 +88,9 @@ class Bottleneck {
     const std::uint64_t before = in_flight();
     flying_.pop_front();
     smallest_ = std::min(smallest_, now_ - segment.sent_at);
-    const RateSample sample = rates_.on_delivered(kMss, segment.stamp, segment.sent_at, smallest_, now_);
+    const RateSample sample = rates_.on_delivered(kBbrMss, segment.stamp, segment.sent_at, smallest_, now_);
     bbr_.on_delivery({.now = now_,
-                      .bytes = kMss,
+                      .bytes = kBbrMss,
                       .total = rates_.delivered(),
                       .lost = 0,
                       .in_flight_before = before,
@@ -100,7 +100,7 @@ class Bottleneck {
                       .in_recovery = in_recovery_});
   }
 
-  Bbr bbr_{kMss, 10};
+  Bbr bbr_{kBbrMss, 10};
   DeliveryRate rates_;
   std::deque<Flying> flying_;
   std::uint64_t rate_;
@@ -114,93 +114,96 @@ class Bottleneck {
   bool in_recovery_ = false;
 };
 
-constexpr std::uint64_t kRate = 1'000'000;  // octets a second: a segment in a millisecond
-constexpr Duration kRtt = 50ms;
-constexpr std::uint64_t kPipe = 50'000;  // octets that fill the path
+constexpr std::uint64_t kPathRate = 1'000'000;  // octets a second: a segment in a millisecond
+constexpr Duration kPathRtt = 50ms;
+constexpr std::uint64_t kPathOctets = 50'000;  // octets that fill the path
 
-double share(std::uint64_t part, std::uint64_t whole) { return static_cast<double>(part) / static_cast<double>(whole); }
+double share_of(std::uint64_t part, std::uint64_t whole) {
+  return static_cast<double>(part) / static_cast<double>(whole);
+}
 
 TEST(Bbr, PacesTheInitialWindowByTheFirstRoundTrip) {
-  Bbr bbr(kMss, 10);
-  EXPECT_EQ(bbr.window(), 10 * kMss);
-  EXPECT_NEAR(static_cast<double>(bbr.pacing_rate()), 2.885 * 10 * kMss / 0.001, 1e5);
+  Bbr bbr(kBbrMss, 10);
+  EXPECT_EQ(bbr.window(), 10 * kBbrMss);
+  EXPECT_NEAR(static_cast<double>(bbr.pacing_rate()), 2.885 * 10 * kBbrMss / 0.001, 1e5);
   bbr.on_delivery({.now = kBbrBegin, .rtt = 100ms});
-  EXPECT_NEAR(static_cast<double>(bbr.pacing_rate()), 2.885 * 10 * kMss / 0.1, 100);
+  EXPECT_NEAR(static_cast<double>(bbr.pacing_rate()), 2.885 * 10 * kBbrMss / 0.1, 100);
   EXPECT_EQ(bbr.phase(), "startup");
 }
 
 TEST(Bbr, DoublesItsRateEachRoundUntilThePipeIsFull) {
-  Bottleneck path(1000 * kRate, kRtt);
-  path.run(2 * kRtt);
+  Bottleneck path(1000 * kPathRate, kPathRtt);
+  path.run(2 * kPathRtt);
   std::vector<std::uint64_t> rounds;
   for (int round = 0; round < 5; ++round) {
     const std::uint64_t begin = path.delivered();
-    path.run(kRtt);
+    path.run(kPathRtt);
     rounds.push_back(path.delivered() - begin);
   }
   EXPECT_EQ(path.bbr().phase(), "startup");
-  EXPECT_GT(share(rounds.back(), rounds.front()), 12) << testing::PrintToString(rounds);
-  EXPECT_LT(share(rounds.back(), rounds.front()), 24) << testing::PrintToString(rounds);
+  EXPECT_GT(share_of(rounds.back(), rounds.front()), 12) << testing::PrintToString(rounds);
+  EXPECT_LT(share_of(rounds.back(), rounds.front()), 24) << testing::PrintToString(rounds);
 }
 
 TEST(Bbr, DrainsTheQueueThatStartupHasBuilt) {
-  Bottleneck path(kRate, kRtt);
+  Bottleneck path(kPathRate, kPathRtt);
   path.run_until("drain", 2s);
-  EXPECT_GT(path.in_flight(), 2 * kPipe);
+  EXPECT_GT(path.in_flight(), 2 * kPathOctets);
   path.run_until("probe-bw", 2s);
-  EXPECT_LT(path.in_flight(), kPipe + 10 * kMss);
-  EXPECT_NEAR(static_cast<double>(path.bbr().path().bandwidth()), kRate, 0.02 * kRate);
+  EXPECT_LT(path.in_flight(), kPathOctets + 10 * kBbrMss);
+  EXPECT_NEAR(static_cast<double>(path.bbr().path().bandwidth()), kPathRate, 0.02 * kPathRate);
   EXPECT_NEAR(static_cast<double>(path.bbr().path().min_rtt().count()), 51e6, 1e6);
 }
 
 TEST(Bbr, FillsThePipeAndKeepsTheQueueShort) {
-  Bottleneck path(kRate, kRtt);
+  Bottleneck path(kPathRate, kPathRtt);
   path.run(3s);
   (void)path.take_most_in_flight();
   const std::uint64_t before = path.delivered();
   path.run(5s);
-  EXPECT_GT(path.delivered() - before, 5 * kRate * 97 / 100);
-  EXPECT_LT(path.take_most_in_flight(), kPipe * 3 / 2);
+  EXPECT_GT(path.delivered() - before, 5 * kPathRate * 97 / 100);
+  EXPECT_LT(path.take_most_in_flight(), kPathOctets * 3 / 2);
 }
 
 TEST(Bbr, GoesThroughTheCycleOfGains) {
-  Bottleneck path(kRate, kRtt);
+  Bottleneck path(kPathRate, kPathRtt);
   path.run_until("probe-bw");
   std::set<int> percent;
   for (int i = 0; i < 1000; ++i) {
     path.run(1ms);
-    const double gain = share(path.bbr().pacing_rate(), path.bbr().path().bandwidth()) / Bbr::kPacingMargin;
+    const double gain = share_of(path.bbr().pacing_rate(), path.bbr().path().bandwidth()) / Bbr::kPacingMargin;
     percent.insert(static_cast<int>(gain * 100 + 0.5));
   }
   EXPECT_EQ(percent, (std::set<int>{75, 100, 125}));
 }
 
 TEST(Bbr, AllowsTwiceThePipeAndAFewQuanta) {
-  Bottleneck path(kRate, kRtt);
+  Bottleneck path(kPathRate, kPathRtt);
   path.run(3s);
-  EXPECT_GE(path.bbr().window(), 2 * kPipe);
-  EXPECT_LE(path.bbr().window(), 2 * kPipe + 3 * 2 * kMss + 5 * kMss);
+  EXPECT_GE(path.bbr().window(), 2 * kPathOctets);
+  EXPECT_LE(path.bbr().window(), 2 * kPathOctets + 3 * 2 * kBbrMss + 5 * kBbrMss);
 }
 
 TEST(Bbr, LooksForAShorterRoundTripAfterTenSeconds) {
-  Bottleneck path(kRate, kRtt);
+  Bottleneck path(kPathRate, kPathRtt);
   path.run(9s);
   EXPECT_EQ(path.bbr().phase(), "probe-bw");
   const std::uint64_t window = path.bbr().window();
-  path.set_path(kRate, kRtt + 10ms);  // from now on nothing confirms what was measured
+  path.set_path(kPathRate, kPathRtt + 10ms);  // from now on nothing confirms what was measured
   path.run_until("probe-rtt", 12s);
-  EXPECT_EQ(path.bbr().window(), 4 * kMss);
+  EXPECT_EQ(path.bbr().window(), 4 * kBbrMss);
   const Instant begin = path.now();
   path.run_until("probe-bw", 2s);
   EXPECT_GT(path.now() - begin, 200ms);
   EXPECT_LT(path.now() - begin, 400ms);
   EXPECT_GE(path.bbr().window(), window);
-  EXPECT_GT(path.bbr().path().min_rtt(), kRtt + 9ms);
-  EXPECT_NEAR(static_cast<double>(path.bbr().path().bandwidth()), kRate, 0.02 * kRate) << "its own silence is no news";
+  EXPECT_GT(path.bbr().path().min_rtt(), kPathRtt + 9ms);
+  EXPECT_NEAR(static_cast<double>(path.bbr().path().bandwidth()), kPathRate, 0.02 * kPathRate)
+      << "its own silence is no news";
 }
 
 TEST(Bbr, DoesNotProbeRoundTripsThatStayShort) {
-  Bottleneck path(kRate, kRtt);
+  Bottleneck path(kPathRate, kPathRtt);
   path.run(2s);
   for (int i = 0; i < 30; ++i) {  // pauses in which the queue is gone
     path.set_sending(false);
@@ -212,23 +215,23 @@ TEST(Bbr, DoesNotProbeRoundTripsThatStayShort) {
 }
 
 TEST(Bbr, FollowsABottleneckThatBecomesFaster) {
-  Bottleneck path(kRate, kRtt);
+  Bottleneck path(kPathRate, kPathRtt);
   path.run(3s);
-  path.set_path(2 * kRate, kRtt);
+  path.set_path(2 * kPathRate, kPathRtt);
   path.run(5s);
-  EXPECT_GT(path.bbr().path().bandwidth(), kRate * 19 / 10);
+  EXPECT_GT(path.bbr().path().bandwidth(), kPathRate * 19 / 10);
 }
 
 TEST(Bbr, FollowsABottleneckThatBecomesSlower) {
-  Bottleneck path(kRate, kRtt);
+  Bottleneck path(kPathRate, kPathRtt);
   path.run(3s);
-  path.set_path(kRate / 2, kRtt);
+  path.set_path(kPathRate / 2, kPathRtt);
   path.run(5s);
-  EXPECT_LT(path.bbr().path().bandwidth(), kRate * 55 / 100);
+  EXPECT_LT(path.bbr().path().bandwidth(), kPathRate * 55 / 100);
 }
 
 TEST(Bbr, IsNotMisledByAnApplicationThatSendsLittle) {
-  Bottleneck path(kRate, kRtt);
+  Bottleneck path(kPathRate, kPathRtt);
   path.run(3s);
   for (int i = 0; i < 100; ++i) {
     path.set_sending(true);
@@ -236,11 +239,11 @@ TEST(Bbr, IsNotMisledByAnApplicationThatSendsLittle) {
     path.set_sending(false);
     path.run(95ms);
   }
-  EXPECT_GT(path.bbr().path().bandwidth(), kRate * 98 / 100);
+  EXPECT_GT(path.bbr().path().bandwidth(), kPathRate * 98 / 100);
 }
 
 TEST(Bbr, LeavesStartupOnlyWhenItHasSentAllThatItWanted) {
-  Bottleneck path(kRate, kRtt);
+  Bottleneck path(kPathRate, kPathRtt);
   for (int i = 0; i < 50; ++i) {
     path.set_application_limit();
     path.run(10ms);
@@ -250,16 +253,16 @@ TEST(Bbr, LeavesStartupOnlyWhenItHasSentAllThatItWanted) {
 }
 
 TEST(Bbr, SendsWhatIsDeliveredInTheFirstRoundOfRecovery) {
-  Bottleneck path(kRate, kRtt);
+  Bottleneck path(kPathRate, kPathRtt);
   path.run(3s);
   const std::uint64_t window = path.bbr().window();
   path.lose_one();
   path.set_in_recovery(true);
-  EXPECT_EQ(path.bbr().window(), path.in_flight() + kMss);
+  EXPECT_EQ(path.bbr().window(), path.in_flight() + kBbrMss);
   const std::uint64_t in_flight = path.in_flight();
   for (int i = 0; i < 40; ++i) {
     path.run(1ms);
-    EXPECT_LE(path.in_flight(), in_flight + 2 * kMss);
+    EXPECT_LE(path.in_flight(), in_flight + 2 * kBbrMss);
   }
   path.run(100ms);
   path.set_in_recovery(false);
@@ -268,7 +271,7 @@ TEST(Bbr, SendsWhatIsDeliveredInTheFirstRoundOfRecovery) {
 }
 
 TEST(Bbr, KeepsItsRateThroughLosses) {
-  Bottleneck path(kRate, kRtt);
+  Bottleneck path(kPathRate, kPathRtt);
   path.run(3s);
   const std::uint64_t before = path.delivered();
   for (int i = 0; i < 50; ++i) {
@@ -278,15 +281,15 @@ TEST(Bbr, KeepsItsRateThroughLosses) {
     path.run(60ms);
     path.set_in_recovery(false);
   }
-  EXPECT_GT(path.delivered() - before, 5 * kRate * 95 / 100);
+  EXPECT_GT(path.delivered() - before, 5 * kPathRate * 95 / 100);
 }
 
 TEST(Bbr, ReturnsToItsWindowAfterATimeout) {
-  Bottleneck path(kRate, kRtt);
+  Bottleneck path(kPathRate, kPathRtt);
   path.run(3s);
   const std::uint64_t window = path.bbr().window();
   path.bbr().on_timeout({path.now(), path.in_flight()}, true);
-  EXPECT_EQ(path.bbr().window(), kMss);
+  EXPECT_EQ(path.bbr().window(), kBbrMss);
   path.set_in_recovery(true);
   path.bbr().on_timeout({path.now(), path.in_flight()}, false);
   path.run(100ms);
@@ -296,7 +299,7 @@ TEST(Bbr, ReturnsToItsWindowAfterATimeout) {
 }
 
 TEST(Bbr, TakesALossBackThatWasNone) {
-  Bottleneck path(kRate, kRtt);
+  Bottleneck path(kPathRate, kPathRtt);
   path.run(3s);
   const std::uint64_t window = path.bbr().window();
   path.bbr().on_timeout({path.now(), path.in_flight()}, true);
@@ -305,13 +308,13 @@ TEST(Bbr, TakesALossBackThatWasNone) {
 }
 
 TEST(Bbr, SendsAtThePathsRateAfterSilence) {
-  Bottleneck path(kRate, kRtt);
+  Bottleneck path(kPathRate, kPathRtt);
   path.run(3s);
   path.set_sending(false);
   path.run(5s);
   path.set_sending(true);
   path.run(1ms);
-  EXPECT_NEAR(static_cast<double>(path.bbr().pacing_rate()), Bbr::kPacingMargin * kRate, 0.03 * kRate);
+  EXPECT_NEAR(static_cast<double>(path.bbr().pacing_rate()), Bbr::kPacingMargin * kPathRate, 0.03 * kPathRate);
   EXPECT_EQ(path.bbr().phase(), "probe-bw");
 }
 

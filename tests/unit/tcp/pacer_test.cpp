@@ -8,14 +8,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint64_t kSegment = 1000;
+constexpr std::uint64_t kPacedOctets = 1000;
 
 // Sends segments whenever it may until `end`; answers how many left at each moment.
 std::vector<std::pair<Instant, int>> run(Pacer& pacer, Instant begin, Instant end) {
   std::vector<std::pair<Instant, int>> departures;
   for (Instant now = begin; now <= end; now = std::max(pacer.next(), now + 1ns)) {
     int count = 0;
-    for (; pacer.may_send(now) && count < 1000; ++count) pacer.note_sent(kSegment, 0, now);
+    for (; pacer.may_send(now) && count < 1000; ++count) pacer.note_sent(kPacedOctets, 0, now);
     departures.emplace_back(now, count);
   }
   return departures;
@@ -25,13 +25,13 @@ TEST(Pacer, WithoutARateHoldsNothingBack) {
   Pacer pacer;
   for (int i = 0; i < 100; ++i) {
     EXPECT_TRUE(pacer.may_send(Instant(1h)));
-    pacer.note_sent(kSegment, 0, Instant(1h));
+    pacer.note_sent(kPacedOctets, 0, Instant(1h));
   }
 }
 
 TEST(Pacer, LetsASegmentGoEachTimeOneIsThrough) {
   Pacer pacer;
-  pacer.set_rate(100'000, kSegment, Instant(1h));  // a segment in 10 ms
+  pacer.set_rate(100'000, kPacedOctets, Instant(1h));  // a segment in 10 ms
   const auto departures = run(pacer, Instant(1h), Instant(1h + 1s));
   EXPECT_EQ(departures.size(), 101U);
   EXPECT_EQ(departures.front().second, 2);  // the one of the silence before, and its own
@@ -43,8 +43,8 @@ TEST(Pacer, LetsASegmentGoEachTimeOneIsThrough) {
 
 TEST(Pacer, GathersAMillisecondsWorthWhereTheRateIsHigh) {
   Pacer pacer;
-  pacer.set_rate(20'000'000, kSegment, Instant(1h));
-  EXPECT_EQ(pacer.quantum(), 20 * kSegment);
+  pacer.set_rate(20'000'000, kPacedOctets, Instant(1h));
+  EXPECT_EQ(pacer.quantum(), 20 * kPacedOctets);
   const auto departures = run(pacer, Instant(1h), Instant(1h + 100ms));
   EXPECT_EQ(departures.size(), 101U);
   for (std::size_t i = 1; i < departures.size(); ++i) EXPECT_EQ(departures[i].second, 20);
@@ -52,35 +52,35 @@ TEST(Pacer, GathersAMillisecondsWorthWhereTheRateIsHigh) {
 
 TEST(Pacer, GathersNoMoreThanASuperSegmentHolds) {
   Pacer pacer;
-  pacer.set_rate(10'000'000'000, kSegment, Instant(1h));
+  pacer.set_rate(10'000'000'000, kPacedOctets, Instant(1h));
   EXPECT_EQ(pacer.quantum(), Pacer::kMaxQuantum);
 }
 
 TEST(Pacer, LosesNothingToATimerThatIsLate) {
   Pacer pacer;
-  pacer.set_rate(1'000'000, kSegment, Instant(1h));  // a segment in 1 ms
+  pacer.set_rate(1'000'000, kPacedOctets, Instant(1h));  // a segment in 1 ms
   int sent = 0;
   for (Instant now(1h); now < Instant(1h + 1s); now = pacer.next() + 700us) {
-    for (; pacer.may_send(now); ++sent) pacer.note_sent(kSegment, 0, now);
+    for (; pacer.may_send(now); ++sent) pacer.note_sent(kPacedOctets, 0, now);
   }
   EXPECT_NEAR(sent, 1000, 3);
 }
 
 TEST(Pacer, SavesNoMoreThanAQuantumUp) {
   Pacer pacer;
-  pacer.set_rate(1'000'000, kSegment, Instant(1h));
+  pacer.set_rate(1'000'000, kPacedOctets, Instant(1h));
   (void)run(pacer, Instant(1h), Instant(1h + 10ms));
   int burst = 0;
-  for (; pacer.may_send(Instant(2h)); ++burst) pacer.note_sent(kSegment, 0, Instant(2h));
+  for (; pacer.may_send(Instant(2h)); ++burst) pacer.note_sent(kPacedOctets, 0, Instant(2h));
   EXPECT_EQ(burst, 2);
 }
 
 TEST(Pacer, BeginsWithABurstAfterSilenceAndNoSoonerAgain) {
   Pacer pacer;
-  pacer.set_rate(1'000'000, kSegment, Instant(1h));
+  pacer.set_rate(1'000'000, kPacedOctets, Instant(1h));
   const auto burst = [&](Instant now) {
     int count = 0;
-    for (; pacer.may_send(now); ++count) pacer.note_sent(kSegment, count == 0 ? 10 * kSegment : 0, now);
+    for (; pacer.may_send(now); ++count) pacer.note_sent(kPacedOctets, count == 0 ? 10 * kPacedOctets : 0, now);
     return count;
   };
   EXPECT_EQ(burst(Instant(1h)), 10);
@@ -90,10 +90,10 @@ TEST(Pacer, BeginsWithABurstAfterSilenceAndNoSoonerAgain) {
 
 TEST(Pacer, PaysItsDebtAtANewRate) {
   Pacer pacer;
-  pacer.set_rate(1000, kSegment, Instant(1h));
-  while (pacer.may_send(Instant(1h))) pacer.note_sent(kSegment, 0, Instant(1h));
+  pacer.set_rate(1000, kPacedOctets, Instant(1h));
+  while (pacer.may_send(Instant(1h))) pacer.note_sent(kPacedOctets, 0, Instant(1h));
   EXPECT_EQ(pacer.next(), Instant(1h + 1s));
-  pacer.set_rate(10'000, kSegment, Instant(1h + 500ms));
+  pacer.set_rate(10'000, kPacedOctets, Instant(1h + 500ms));
   EXPECT_EQ(pacer.next(), Instant(1h + 550ms));
 }
 
