@@ -61,7 +61,7 @@ class CongestionController {
   virtual void on_congestion_experienced(const Lost& event) { on_loss(event); }
   // Marks change something: what this controller lets go may be marked. [RFC3168 6.1.2]
   [[nodiscard]] virtual bool heeds_marks() const { return true; }
-  // It says by itself how much may be in flight during recovery; else proportional rate reduction does. [RFC9937 5]
+  // It says by itself how much may be in flight during recovery; else proportional rate reduction does. (RFC 9937)
   [[nodiscard]] virtual bool models_path() const { return false; }
   // ACKs tell exactly which octets were marked, not only that some were. [RFC8257 3.2]
   [[nodiscard]] virtual bool wants_exact_marks() const { return false; }

@@ -11,8 +11,8 @@
 #include <optional>
 
 #include "stack/base/time.hpp"
-#include "stack/tcp/send/range_row.hpp"
 #include "stack/tcp/send/delivery_rate.hpp"
+#include "stack/tcp/send/range_row.hpp"
 #include "stack/wire/sequence.hpp"
 
 namespace fourtuple::tcp {
