@@ -24,7 +24,8 @@ std::uint64_t Connection::wanted_pace() const {
 void Connection::set_pace(Instant now) {
   waits_its_turn_ = false;
   const std::size_t mss = send_mss();
-  pacer_.set_rate(wanted_pace(), path_.max_super_segment >= 2 * mss ? 2 * mss : mss, now);
+  const std::size_t least = path_.max_super_segment >= 2 * mss ? 2 * mss : mss;
+  pacer_.set_rate(wanted_pace(), least, now, Pacer::quantum_time(rtt_.min()));
 }
 
 // Asked where everything else allows the next segment: pacing alone may hold it back.

@@ -137,8 +137,8 @@ void Bbr::set_pacing_rate(double gain) {
 
 // Three quanta more than fills the pipe: one here, one on its way into the device, one with the receiver.
 std::uint64_t Bbr::target(double gain) const {
-  const auto worth =
-      static_cast<std::uint64_t>(static_cast<double>(pacing_rate_) * seconds_in_model(Pacer::kQuantumTime));
+  const double seconds = seconds_in_model(Pacer::quantum_time(path_.min_rtt()));
+  const auto worth = static_cast<std::uint64_t>(static_cast<double>(pacing_rate_) * seconds);
   const std::uint64_t quantum = std::max<std::uint64_t>(std::min(worth, Pacer::kMaxQuantum), std::uint64_t{2} * mss_);
   return path_.in_flight_for(gain) + 3 * quantum;
 }

@@ -19,12 +19,16 @@ std::uint64_t Pacer::rate_of(std::uint64_t window, Duration smoothed_rtt, bool i
   return static_cast<std::uint64_t>(std::clamp(rate, 1.0, kFastestPace));
 }
 
+Duration Pacer::quantum_time(Duration min_rtt) {
+  return min_rtt <= Duration::zero() ? kQuantumTime : std::clamp(min_rtt / 4, kLeastQuantumTime, kQuantumTime);
+}
+
 Duration Pacer::time_of(std::uint64_t bytes) const {
   const double nanoseconds = static_cast<double>(bytes) * 1e9 / static_cast<double>(rate_);
   return std::min(Duration(static_cast<Duration::rep>(std::min(nanoseconds, 1e18))), kLongestWait);
 }
 
-void Pacer::set_rate(std::uint64_t rate, std::uint64_t least, Instant now) {
+void Pacer::set_rate(std::uint64_t rate, std::uint64_t least, Instant now, Duration quantum_time) {
   if (rate != rate_ && rate != 0 && rate_ != 0 && through_at_ > now) {
     // What has left is a debt in octets: it is paid at the new rate.
     const double left = static_cast<double>((through_at_ - now).count());
@@ -33,7 +37,7 @@ void Pacer::set_rate(std::uint64_t rate, std::uint64_t least, Instant now) {
   }
   rate_ = rate;
   if (rate_ == 0) return;
-  const auto worth = static_cast<std::uint64_t>(static_cast<double>(rate_) * seconds_at_pace(kQuantumTime));
+  const auto worth = static_cast<std::uint64_t>(static_cast<double>(rate_) * seconds_at_pace(quantum_time));
   quantum_ = std::max(std::min(worth, kMaxQuantum), least);
 }
 

@@ -20,14 +20,18 @@ namespace fourtuple::tcp {
 class Pacer {
  public:
   static constexpr Duration kQuantumTime = std::chrono::milliseconds(1);
+  static constexpr Duration kLeastQuantumTime = std::chrono::microseconds(50);
   static constexpr std::uint64_t kMaxQuantum = 65535;  // octets
 
   // Octets a second that the congestion window allows: a little more than window / round trip, so that pacing is not
   // what limits the growth, nor a late timer. (RFC 9002 7.7)
   [[nodiscard]] static std::uint64_t rate_of(std::uint64_t window, Duration smoothed_rtt, bool is_slow_start);
 
+  // How long a quantum takes at the rate: a quarter of a short round trip, so that four are in flight at least.
+  [[nodiscard]] static Duration quantum_time(Duration min_rtt);
+
   // `rate` in octets a second, 0: nothing waits. `least`: octets of the smallest quantum (one or two segments).
-  void set_rate(std::uint64_t rate, std::uint64_t least, Instant now);
+  void set_rate(std::uint64_t rate, std::uint64_t least, Instant now, Duration quantum_time = kQuantumTime);
   [[nodiscard]] std::uint64_t rate() const { return rate_; }
   [[nodiscard]] bool is_active() const { return rate_ != 0; }
   [[nodiscard]] std::uint64_t quantum() const { return quantum_; }

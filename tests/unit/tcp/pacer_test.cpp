@@ -50,6 +50,16 @@ TEST(Pacer, GathersAMillisecondsWorthWhereTheRateIsHigh) {
   for (std::size_t i = 1; i < departures.size(); ++i) EXPECT_EQ(departures[i].second, 20);
 }
 
+TEST(Pacer, GathersLessWhereTheRoundTripIsShort) {
+  EXPECT_EQ(Pacer::quantum_time(0ms), 1ms) << "not known yet";
+  EXPECT_EQ(Pacer::quantum_time(100ms), 1ms);
+  EXPECT_EQ(Pacer::quantum_time(1ms), 250us);
+  EXPECT_EQ(Pacer::quantum_time(1us), 50us);
+  Pacer pacer;
+  pacer.set_rate(100'000'000, kPacedOctets, Instant(1h), Pacer::quantum_time(1ms));
+  EXPECT_EQ(pacer.quantum(), 25 * kPacedOctets);
+}
+
 TEST(Pacer, GathersNoMoreThanASuperSegmentHolds) {
   Pacer pacer;
   pacer.set_rate(10'000'000'000, kPacedOctets, Instant(1h));
