@@ -45,18 +45,14 @@ INSTANTIATE_TEST_SUITE_P(OfAllSizesOverAllWires, Streams,
 // What both stacks may hold is less than what the streams would like to have in flight.
 TEST(LittleMemory, DelaysStreamsAndDeliversThem) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-    World world;
-    world.hosts.seed = seed;
-    world.hosts.rules = impair::parse_rules("loss 3%; reorder 20%").value();
-    world.hosts.wire.latency = {20ms, 20ms};
-    for (auto& config : world.hosts.tcp) {
-      config.memory_pressure_bytes = 20'000;
-      config.memory_limit_bytes = 30'000;
+    Plan plan = talk_over("delay 20ms; loss 3%; reorder 20%", 200'000);
+    plan.seed = seed;
+    for (HostPlan& host : plan.hosts) {
+      host.tcp.memory_pressure_bytes = 20'000;
+      host.tcp.memory_limit_bytes = 30'000;
     }
-    for (auto& options : world.options) options.syn_retries = 100;
-    for (auto& plan : world.plans) plan.octets_to_write = plan.octets_to_read = 200'000;
-    const Outcome outcome = live_through(world);
-    EXPECT_EQ(outcome.problem, "") << world.text();
+    const Outcome outcome = live_through(plan);
+    EXPECT_EQ(outcome.problem, "") << print(plan) << outcome.last_frames;
   }
 }
 
