@@ -58,6 +58,8 @@ struct AttachOptions {
 struct DemoOptions {
   AttachOptions attach;
   Port port = 80;
+  bool web = false;   // and a page in the browser that shows it live, until a signal
+  Port web_port = 0;  // of that page; 0: any
 };
 
 struct ServeOptions {
@@ -183,6 +185,16 @@ struct WireOptions {
   std::vector<std::string> command;  // in the first
 
   [[nodiscard]] bool is_private() const { return a.empty() && b.empty(); }
+};
+
+// Two of our stacks on a simulated wire, to be looked at.
+struct LabOptions {
+  std::string scenario;         // "5"; "": the first
+  std::string side = "server";  // whose ladder `text` shows
+  Port port = 0;                // of the page; 0: any
+  bool list = false;
+  bool text = false;   // in the terminal instead of the page
+  bool check = false;  // only whether the lab does what it promises
 };
 
 // Says to a command of `fourtuple wire` where the second network is.

@@ -24,6 +24,7 @@ namespace fourtuple::apps {
 [[nodiscard]] int run_wire(const WireOptions& options);
 [[nodiscard]] int run_ladder(const CaptureLadderOptions& options);
 [[nodiscard]] int run_explain(const ExplainOptions& options);
+[[nodiscard]] int run_lab(const LabOptions& options);
 [[nodiscard]] int run_in_world(const InWorldOptions& options);
 
 }  // namespace fourtuple::apps

@@ -32,6 +32,7 @@ struct AllOptions {
   RecordOptions record;
   WireOptions wire;
   SimulateOptions simulate;
+  LabOptions lab;
   InWorldOptions in_world;
   ExplainOptions explain;
   CaptureLadderOptions ladder;
@@ -83,6 +84,7 @@ class CommandLine {
     add_record();
     add_wire();
     add_simulate();
+    add_lab();
     add_in_world();
     add_ladder();
     add_explain();
@@ -130,8 +132,11 @@ class CommandLine {
   }
 
   void add_demo() {
-    add_attached("demo", help::kDemo, options_.demo.attach, &options_.demo.port,
-                 [this] { return run_demo(options_.demo); });
+    DemoOptions& demo = options_.demo;
+    CLI::App& program =
+        add_attached("demo", help::kDemo, demo.attach, &demo.port, [this] { return run_demo(options_.demo); });
+    program.add_flag("--web", demo.web, "show it live in the browser, and go on until a signal");
+    program.add_option("--web-port", demo.web_port, "of that page, on 127.0.0.1 (any free one)");
   }
 
   void add_serve() {
@@ -409,6 +414,18 @@ class CommandLine {
     program.add_flag("--shrink", simulate.shrink, "make what fails as small as it gets, and write it to files");
     program.add_option("-o,--out", simulate.out, "NAME of NAME.sim, NAME.pcap and NAME_test.cpp (simulate-SEED)");
     program.add_flag("--print", simulate.print, "only say the plan of the seed");
+  }
+
+  void add_lab() {
+    LabOptions& lab = options_.lab;
+    CLI::App& program = add_program("lab", help::kLab, [&lab] { return run_lab(lab); });
+    program.add_option("SCENARIO", lab.scenario, "the lab's number (1), or a document of one's own");
+    program.add_option("--port", lab.port, "of the page, on 127.0.0.1 (any free one)");
+    program.add_flag("--list", lab.list, "say which labs there are");
+    program.add_flag("--text", lab.text, "show it in the terminal");
+    program.add_option("--side", lab.side, "whose ladder --text shows: client or server")
+        ->check(CLI::IsMember({"client", "server"}));
+    program.add_flag("--check", lab.check, "run it, and say whether it does what it promises");
   }
 
   void add_in_world() {

@@ -22,6 +22,7 @@ neither is given, in a private network of its own that goes when the program end
 inline constexpr Text kDemo{"ping, a web page, netstat on both sides, and the conversation as a ladder", R"(Examples:
   fourtuple demo                     ping, a web page, netstat, and the conversation drawn as a ladder
   fourtuple demo --link=mem          without the kernel: two of our stacks
+  fourtuple demo --web               the same live in the browser, and go on until Ctrl-C
   fourtuple demo --pcap demo.pcap    and keep what passed; look at it with tcpdump -r or wireshark
 
 Builds a private network with the kernel at one end and our stack at the other, lets them talk, shows what both sides
@@ -196,6 +197,18 @@ A seed decides everything: a wire that loses, delays, reorders, doubles, damages
 options and clocks, and applications that write, read, dawdle and break off. Time is virtual; the same seed is the same
 run. What is wrong is told with both control blocks and the last frames, and ends with 1. docs/simulation.md says what
 is checked.
+)"};
+
+inline constexpr Text kLab{"experiments with two of our stacks: pause, step, rewind, branch, in the browser",
+                           R"(Examples:
+  fourtuple lab                      a page in the browser; the address is printed
+  fourtuple lab 5                    the same with lab 5, a lost segment
+  fourtuple lab 5 --text             the lab in the terminal
+  fourtuple lab 5 --check            whether it still does what it promises
+  fourtuple lab --list               all labs
+
+Two hosts, each with a stack of ours, on a wire that does what one says, in virtual time: nothing happens until it is
+stepped or run, and the same steps show the same segments. Needs neither root nor a network.
 )"};
 
 inline constexpr Text kInWorld{"a command in the private network of a running program", R"(Examples:

@@ -34,6 +34,13 @@ void PageServer::go_on() {
   asio::post(io_, [self = shared_from_this()] { self->permission_.cancel(); });
 }
 
+void PageServer::hold_no_more() {
+  asio::post(io_, [self = shared_from_this()] {
+    self->holds_ = false;
+    self->permission_.cancel();
+  });
+}
+
 asio::awaitable<void> PageServer::accept() {
   const auto self = shared_from_this();
   for (;;) {
@@ -53,7 +60,7 @@ asio::awaitable<void> PageServer::serve(tcp::socket client) {
   const auto taken = parser.take(input);
   permission_.expires_at(asio::steady_timer::time_point::max());
   on_request_();
-  co_await permission_.async_wait(kAsTuple);
+  if (holds_) co_await permission_.async_wait(kAsTuple);
   http::ResponseHead head{.status = taken && parser.has_head() ? 200 : 400};
   head.content_length = page_.size();
   head.content_type = "text/plain";

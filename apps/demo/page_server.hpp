@@ -23,6 +23,8 @@ class PageServer : public std::enable_shared_from_this<PageServer> {
   [[nodiscard]] boost::system::error_code listen(Port port);
   // From any thread.
   void go_on();
+  // From now on pages go out at once. From any thread.
+  void hold_no_more();
 
  private:
   boost::asio::awaitable<void> accept();
@@ -33,6 +35,7 @@ class PageServer : public std::enable_shared_from_this<PageServer> {
   OnRequest on_request_;
   tcp::acceptor acceptor_;
   boost::asio::steady_timer permission_;
+  bool holds_ = true;
 };
 
 }  // namespace fourtuple::apps

@@ -243,7 +243,7 @@ Result<Action, std::string> parse_action(std::string_view text) {
   const std::vector<std::string_view> words = words_of(rest);
   if (who[0] == "client") return parse_host_action(kClient, words);
   if (who[0] == "server") return parse_host_action(kServer, words);
-  if (who[0] == "wire") return parse_wire_action(rest, words);
+  if (who[0] == "wire") return parse_wire_action(trimmed(rest), words);
   return failure(fmt::format("'{}' is not here: expected client:, server: or wire:", who[0]));
 }
 

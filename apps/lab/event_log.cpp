@@ -125,6 +125,13 @@ void EventLog::add_arrived(int to, const Wire::Arrival& arrival, Instant now) {
   arriving_ = arrival.number;
 }
 
+void EventLog::add_arrived(int to, FrameNumber frame, Instant now) {
+  observe::JsonObject json;
+  json.add("event", "wire-arrived").add("frame", frame).add("copy", false).add("damaged", false);
+  push(to, now, members(json.text()));
+  arriving_ = frame;
+}
+
 void EventLog::add_action(int who, std::string_view action, Instant now) {
   observe::JsonObject json;
   json.add("event", "action").add("action", action);

@@ -28,6 +28,7 @@ class EventLog {
   void add(int host, const trace::Event& event);
   void add_sent(int from, FrameNumber frame, ByteView bytes, std::string_view fate, Instant now);
   void add_arrived(int to, const Wire::Arrival& arrival, Instant now);
+  void add_arrived(int to, FrameNumber frame, Instant now);
   void add_action(int who, std::string_view action, Instant now);
   // Why an action could not be done.
   void add_problem(int who, std::string_view problem, Instant now);

@@ -34,7 +34,8 @@ Experiment::Experiment(const Setup& setup)
   for (std::size_t i = 0; i < 2; ++i) {
     const int host = static_cast<int>(i);
     ears_[i] = std::make_unique<Ear>(log_, host);
-    hosts_[i] = std::make_unique<Host>(host, setup.hosts[i], setup.mtu, setup.seed * 2 + i, wire_, *ears_[i]);
+    sinks_[i].add(*ears_[i]);
+    hosts_[i] = std::make_unique<Host>(host, setup.hosts[i], setup.mtu, setup.seed * 2 + i, wire_, sinks_[i]);
   }
 }
 

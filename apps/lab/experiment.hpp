@@ -11,6 +11,7 @@
 #include "apps/lab/event_log.hpp"
 #include "apps/lab/host.hpp"
 #include "apps/lab/wire.hpp"
+#include "stack/observe/fanout.hpp"
 
 namespace fourtuple::lab {
 
@@ -36,6 +37,9 @@ class Experiment {
   // No frame is under way, no connection waits for anything, and the script is at its end.
   [[nodiscard]] bool is_idle() const;
 
+  // Hears of what that host does, too. It outlives the experiment.
+  void add_sink(int host, trace::Sink& sink) { sinks_[static_cast<std::size_t>(host)].add(sink); }
+
   // Now.
   Result<void, std::string> act(const Action& action);
   // Lets one thing happen: an action of the script, a frame that arrives, a timer. False where there is none before
@@ -60,6 +64,7 @@ class Experiment {
   BufferPool pool_;
   Wire wire_;
   std::array<std::unique_ptr<Ear>, 2> ears_;
+  std::array<observe::Fanout, 2> sinks_;
   std::array<std::unique_ptr<Host>, 2> hosts_;
   std::vector<TimedAction> script_;  // by time
   std::size_t next_in_script_ = 0;

@@ -98,7 +98,8 @@ void Host::work(Socket& socket, Instant now) {
   }
   if (auto_read_ || echo_) read_all(socket, now);
   if (socket.to_send > 0) send_rest(socket, now);
-  if (status->end_of_stream && auto_close_) socket.then_closes = true;
+  const auto now_read = std::as_const(stack_).tcp().status(socket.id);
+  if (auto_close_ && now_read && now_read->end_of_stream) socket.then_closes = true;
   if (socket.to_send == 0 && socket.then_closes) {
     stack_.with_tcp(now, [&](tcp::Layer& layer, tcp::Context& context) { return layer.close(socket.id, context), 0; });
     socket.is_over = true;

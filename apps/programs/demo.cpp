@@ -10,6 +10,7 @@
 
 #include "apps/demo/page_server.hpp"
 #include "apps/demo/visitor.hpp"
+#include "apps/demo/web_view.hpp"
 #include "apps/programs.hpp"
 #include "apps/report.hpp"
 #include "apps/station/station.hpp"
@@ -38,6 +39,11 @@ class Demo {
   }
 
   int run() {
+    // Where the user's browser is; once inside the private network there is no way back.
+    if (options_.web) {
+      if (auto ready = web_.emplace(io_).listen(options_.web_port); !ready) return report(ready.error());
+      options_.attach.ladder = false;
+    }
     auto station = Station::open(io_, options_.attach, "demo", [this](std::string_view text) { ladder_ += text; });
     if (!station) return report(station.error());
     station_ = std::move(*station);
@@ -47,9 +53,14 @@ class Demo {
       return report({.cause = fmt::format("cannot listen on port {}: {}", options_.port, error.message()),
                      .cure = "choose another one with --port"});
     }
+    if (web_) {
+      station_->add_watcher(web_->log());
+      web_->serve(station_->peer() == nullptr ? "kernel" : "second stack", station_->neighbour(), station_->address());
+    }
     const auto working = asio::make_work_guard(io_);
     std::jthread loop([this] { io_.run(); });
     const int code = play();
+    if (web_) go_on_until_signal();
     io_.stop();
     return code;
   }
@@ -63,11 +74,22 @@ class Demo {
     const int fetched = fetch();
     title("netstat -tan on our stack, after");
     say(netstat(false));
-    title(fmt::format("The conversation, as our stack ({}) saw it", to_string(station_->address())));
-    station_->finish_ladder();
-    say(ladder_);
+    if (!web_) {
+      title(fmt::format("The conversation, as our stack ({}) saw it", to_string(station_->address())));
+      station_->finish_ladder();
+      say(ladder_);
+    }
     if (!options_.attach.pcap.empty()) title("The frames are in " + options_.attach.pcap);
     return pinged == kSuccess && fetched == kSuccess ? kSuccess : kFailed;
+  }
+
+  // More visitors can come from a second terminal meanwhile.
+  void go_on_until_signal() {
+    title("The same in the browser, live");
+    say(fmt::format("{}\nMore visitors: fourtuple in-world -- curl http://{}{}/\nCtrl-C ends it.\n", web_->address(),
+                    to_string(station_->address()), options_.port == 80 ? "" : fmt::format(":{}", options_.port)));
+    server_->hold_no_more();
+    web_->wait_for_signal();
   }
 
   void introduce() const {
@@ -122,6 +144,7 @@ class Demo {
   asio::io_context& io_;
   DemoOptions options_;
   std::string ladder_;
+  std::optional<WebView> web_;
   std::once_flag first_request_;
   std::promise<void> requested_;
   std::unique_ptr<Station> station_;

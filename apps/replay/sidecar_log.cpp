@@ -1,7 +1,7 @@
 #include "apps/replay/sidecar_log.hpp"
 
 #include <algorithm>
-#include <boost/json/src.hpp>  // the library itself; it is used nowhere else
+#include <boost/json.hpp>
 #include <cmath>
 #include <fmt/format.h>
 #include <fstream>

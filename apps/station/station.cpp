@@ -116,6 +116,13 @@ void Station::flush_watchers() {
   });
 }
 
+void Station::add_watcher(trace::Sink& sink) {
+  runtime_->with_stack([&](Stack& stack, Instant) {
+    watchers_->add(sink);
+    stack.set_trace_sink(watchers_->sink());
+  });
+}
+
 void Station::finish_ladder() {
   runtime_->with_stack([this](Stack& stack, Instant) {
     watchers_->finish_ladder();

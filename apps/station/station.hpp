@@ -47,6 +47,8 @@ class Station {
   void flush_watchers();
   // The ladder ends.
   void finish_ladder();
+  // Hears of everything from now on, too; it outlives the station.
+  void add_watcher(trace::Sink& sink);
 
  private:
   Station(boost::asio::io_context& io, const AttachOptions& options, std::string program);

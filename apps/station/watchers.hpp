@@ -34,6 +34,8 @@ class Watchers {
 
   // nullptr where nobody watches.
   [[nodiscard]] trace::Sink* sink() { return fanout_.empty() ? nullptr : &fanout_; }
+  // Somebody more, who outlives this. With the stack's token.
+  void add(trace::Sink& sink) { fanout_.add(sink); }
   // Around the driver, to see whole frames leave; the driver itself where there is no need.
   [[nodiscard]] std::unique_ptr<Driver> wrap(std::unique_ptr<Driver> driver);
 

@@ -40,6 +40,12 @@ TEST(Experiment, RunsAScriptToItsEnd) {
   Experiment experiment(setup_of(kPage));
   experiment.run_until(5min);
   EXPECT_TRUE(experiment.is_idle());
+  const auto closed = [](const std::string& event) {
+    return event.find(R"("call":"close")") != std::string::npos && event.find(R"("host":0)") != std::string::npos;
+  };
+  const auto close = std::ranges::find_if(experiment.log().events(), closed);
+  ASSERT_NE(close, experiment.log().events().end());
+  EXPECT_THAT(*close, HasSubstr(R"("time_ns":81000000)")) << "as soon as the end was read";
   EXPECT_EQ(count(experiment, {R"("event":"state-changed")", R"("to":"TIME-WAIT")", R"("host":1)"}), 1U);
   EXPECT_EQ(count(experiment, {R"("event":"connection-closed")", R"("error":0)"}), 2U);
   EXPECT_EQ(count(experiment, {R"("event":"options-agreed")"}), 2U);

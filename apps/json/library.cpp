@@ -1,0 +1,2 @@
+// Boost.JSON itself, compiled once; whoever reads JSON includes <boost/json.hpp>.
+#include <boost/json/src.hpp>
