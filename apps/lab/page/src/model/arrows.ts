@@ -114,6 +114,7 @@ export class Arrows {
     if (arrow === undefined) return undefined;
     arrow.received = event.n;
     this.bySegment.set(event.n, arrow);
+    if (this.live) arrow.segment ??= event.n;  // of a peer that tells us nothing itself
     if (arrow.pair < 0) arrow.pair = this.pairOf(event);
     return arrow;
   }
