@@ -24,7 +24,10 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
-constexpr std::size_t kMutations = 20'000;
+#ifndef FOURTUPLE_FUZZ_MUTATIONS  // fewer for targets whose inputs are whole worlds
+#define FOURTUPLE_FUZZ_MUTATIONS 20'000
+#endif
+constexpr std::size_t kMutations = FOURTUPLE_FUZZ_MUTATIONS;
 constexpr std::size_t kLargestInput = 4096;
 
 const Bytes* running = nullptr;
