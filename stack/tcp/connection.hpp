@@ -163,6 +163,7 @@ class Connection final : public TimerNode {
   // recovery.cpp: episodes of loss recovery
   void enter_recovery(std::uint64_t delivered, Context& context);
   void note_reduction();
+  void note_lasting_reduction();
   void note_repeated(const Segment& header, std::uint64_t bytes);
   [[nodiscard]] bool uses_proportional_rate() const;
   void update_recovery_window(const Delivery& delivery, bool advanced, bool more_is_lost);

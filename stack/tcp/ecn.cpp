@@ -56,7 +56,7 @@ void Connection::take_congestion_echo(const Arrival& arrival, std::uint64_t in_f
   if (!tcb_.agreed.ecn || !arrival.segment.flags.ece() || !congestion_) return;
   if (tcb_.snd.una < ecn_.reduced_until || recovery_ != Recovery::kOpen || flight_.empty()) return;
   congestion_->on_congestion_experienced(loss_now(in_flight_before, arrival.context.now));
-  note_congestion_response();
+  note_lasting_reduction();
   trace_congestion(arrival.context);
 }
 

@@ -12,7 +12,7 @@ namespace fourtuple::tcp {
 struct Ecn {
   // As receiver.
   bool echo = false;  // ECE goes out with every ACK
-  bool seen = false;  // a segment came that could have been marked
+  bool seen = false;  // a segment came that was marked
   // As sender.
   bool asked = false;              // our SYN asked for it
   bool tell_reduced = false;       // CWR goes out with the next new data

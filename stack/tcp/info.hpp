@@ -15,7 +15,7 @@ struct Info {
   bool sack = false;
   bool window_scaling = false;
   bool ecn = false;       // agreed on
-  bool ecn_seen = false;  // a segment came that was marked, or could have been
+  bool ecn_seen = false;  // a segment came that was marked
   std::uint8_t send_window_scale = 0;
   std::uint8_t receive_window_scale = 0;
   Duration rto{};

@@ -26,13 +26,19 @@ void Connection::enter_recovery(std::uint64_t delivered, Context& context) {
   }
   recovery_window_ = pipe_bytes();
   note_reduction();
-  note_congestion_response();
   trace_congestion(context);
 }
 
 void Connection::note_reduction() {
   reduction_ = {};
   reduction_.may_be_undone = true;
+  note_congestion_response();
+}
+
+// One that was right whatever else turns out: with it, the one before can no longer be taken back alone.
+void Connection::note_lasting_reduction() {
+  reduction_ = {};
+  note_congestion_response();
 }
 
 // What is sent again while recovery lasts might have been sent for nothing.
@@ -157,6 +163,7 @@ void Connection::judge_tail_probe(const Arrival& arrival, const Delivery& delive
   if (!repaired || recovery_ != Recovery::kOpen || !congestion_) return;
   const std::uint64_t in_flight = flight_.outstanding_bytes() + delivery.bytes;
   congestion_->on_loss(loss_now(std::min(in_flight, congestion_->window()), context.now));
+  note_lasting_reduction();
   trace_congestion(context);
 }
 

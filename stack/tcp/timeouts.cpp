@@ -73,7 +73,6 @@ void Connection::retransmission_timeout(Context& context) {
   if (congestion_) {
     congestion_->on_timeout(loss_now(flight_.outstanding_bytes(), context.now), first);  // [RFC9293 MUST-19]
     if (first) note_reduction();
-    if (first) note_congestion_response();
   }
   // A timeout that repeats itself is no mistake. [RFC5682 2.1 step 1]
   suspicion_ = first ? Suspicion::kTimedOut : Suspicion::kNone;
