@@ -127,7 +127,9 @@ void Listener::on(const trace::Event& event, const trace::ConnectionClosed&) {
   if (found == connections_.end()) return;
   found->second.judge.finish(event.time);
   tell_new(event.connection, found->second);
-  numbers_.erase(found->second.judge.endpoint().circumstances().name);
+  // A new connection may bear the name already.
+  const auto number = numbers_.find(found->second.judge.endpoint().circumstances().name);
+  if (number != numbers_.end() && number->second == event.connection) numbers_.erase(number);
   connections_.erase(found);
 }
 

@@ -28,6 +28,11 @@ class Told {
   Told& sent(const Segment& segment, std::uint32_t octets = 0, std::uint16_t gso_size = 0) {
     return event(trace::SegmentSent{.name = kName, .segment = segment, .payload_bytes = octets, .gso_size = gso_size});
   }
+  // From now on it is told about another connection.
+  Told& as(trace::ConnectionNumber number) {
+    number_ = number;
+    return *this;
+  }
   Told& event(trace::Body body) {
     time_ += 1ms;
     listener.on_event({time_, number_, std::move(body)});
@@ -110,17 +115,29 @@ TEST(JudgingListener, StartsAnewWhenAConnectionIsGone) {
   EXPECT_EQ(told.listener.first(), "");
 }
 
+Segment ten_octets() {
+  static constexpr std::uint8_t kOctets[10] = {};
+  Segment data = segment(kPush, 101, 501);
+  data.payload = kOctets;
+  return data;
+}
+
 TEST(JudgingListener, HearsOfCallsWhereItIsTold) {  // [RFC9293 SHLD-3]
   Told told(1);
   told.listener = Listener({.calls_are_known = true, .without = {}});
-  told.opening().received([] {
-    Segment data = segment(kPush, 101, 501);
-    static constexpr std::uint8_t kOctets[10] = {};
-    data.payload = kOctets;
-    return data;
-  }());
+  told.opening().received(ten_octets());
   told.listener.on_call(kName, {Instant{5ms}, Call::Kind::kClose, 0});
   told.sent(segment(kAck | TcpFlags::kFin, 501, 111));
+  ASSERT_FALSE(told.listener.told().empty());
+  EXPECT_EQ(told.listener.told().front().finding.rule->name, "reset-for-unread-octets");
+}
+
+TEST(JudgingListener, HearsOfCallsOfTheNewConnectionWhenTheOldOneOfItsNameGoes) {
+  Told told(1);
+  told.listener = Listener({.calls_are_known = true, .without = {}});
+  told.opening().as(2).opening().received(ten_octets()).as(1).event(trace::ConnectionClosed{kName, 0});
+  told.listener.on_call(kName, {Instant{8ms}, Call::Kind::kClose, 0});
+  told.as(2).sent(segment(kAck | TcpFlags::kFin, 501, 111));
   ASSERT_FALSE(told.listener.told().empty());
   EXPECT_EQ(told.listener.told().front().finding.rule->name, "reset-for-unread-octets");
 }
