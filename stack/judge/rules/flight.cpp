@@ -62,9 +62,7 @@ void Flight::mark(const Extent& extent, const TracedSegment& segment) {
     at = it->second.end;
   }
   nxt_ = std::max(nxt_, extent.end);
-  if (pieces_.size() <= kMaxPieces) return;
-  pieces_.erase(pieces_.begin());
-  has_lost_track_ = true;
+  for (; pieces_.size() > kMaxPieces; pieces_.erase(pieces_.begin())) has_lost_track_ = true;
 }
 
 void Flight::cut_at(StreamOffset offset) {

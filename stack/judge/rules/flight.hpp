@@ -26,7 +26,7 @@ class Flight {
 
   // The piece that holds the octet, if it is in flight.
   [[nodiscard]] const Piece* piece_at(StreamOffset offset) const;
-  [[nodiscard]] bool is_empty() const { return pieces_.empty(); }
+  [[nodiscard]] std::size_t size() const { return pieces_.size(); }
   [[nodiscard]] bool has_lost_track() const { return has_lost_track_; }
   [[nodiscard]] StreamOffset una() const { return una_; }
   [[nodiscard]] StreamOffset nxt() const { return nxt_; }

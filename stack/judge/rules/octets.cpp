@@ -68,7 +68,8 @@ constexpr RuleInfo kEceInfo{
     .hint = "See what sets the flags; they come from the SYNs' agreement.",
 };
 
-// Keeps what may come again: octets not yet acknowledged, and some behind that, for an ACK may be late or lost.
+// Keeps what may come again: octets not yet acknowledged, and some behind that, for an ACK may be late or lost. Where
+// that would be too much, the oldest are forgotten, and nothing is said about them.
 class SameOctetsAgain final : public RuleOf<kSameOctetsInfo> {
  public:
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
@@ -84,6 +85,7 @@ class SameOctetsAgain final : public RuleOf<kSameOctetsInfo> {
  private:
   static constexpr StreamOffset kBehind = 65536;
   static constexpr std::size_t kMaxOctets = std::size_t{8} << 20;
+  static constexpr std::size_t kMaxChunks = 65536;
   using Chunks = std::map<StreamOffset, std::vector<std::uint8_t>>;
 
   // RFC 9293 3.8.4: what a keep-alive carries is no octet of the stream.
@@ -126,7 +128,7 @@ class SameOctetsAgain final : public RuleOf<kSameOctetsInfo> {
   void insert(StreamOffset begin, ByteView octets) {
     chunks_.emplace(begin, std::vector<std::uint8_t>(octets.begin(), octets.end()));
     octets_ += octets.size();
-    while (octets_ > kMaxOctets) drop_first();
+    while (octets_ > kMaxOctets || chunks_.size() > kMaxChunks) drop_first();
   }
   void forget(StreamOffset below) {
     while (!chunks_.empty() && end_of(*chunks_.begin()) <= below) drop_first();

@@ -30,6 +30,44 @@ TEST(SameOctetsAgain, IsNoMatterForTheGarbageOfAProbe) {
   EXPECT_EQ(judged_by("same-octets-again", probe), "");
 }
 
+// One rule that hears segments of one octet, which nobody acknowledges.
+class OctetByOctet {
+ public:
+  OctetByOctet() {
+    take(true, TcpFlags::kSyn, 0, {});
+    take(false, TcpFlags::kSyn | TcpFlags::kAck, 0, {});
+  }
+  void send(std::uint32_t seq, std::uint8_t octet) { take(true, TcpFlags::kAck, seq, ByteView(&octet, 1)); }
+  [[nodiscard]] std::size_t found() const { return judge_.findings().size(); }
+
+ private:
+  static judge::Rules only_rule() {
+    judge::Rules rules = judge::all_rules();
+    std::erase_if(rules, [](const auto& rule) { return rule->info().name != "same-octets-again"; });
+    return rules;
+  }
+  void take(bool sent, std::uint8_t flags, std::uint32_t seq, ByteView octets) {
+    judge::TracedSegment traced;
+    traced.sent = sent;
+    traced.segment.flags.bits = flags;
+    traced.segment.seq = {seq};
+    traced.segment.ack = {1};
+    traced.segment.payload = octets;
+    judge_.take(traced);
+  }
+  judge::Judge judge_{{}, only_rule()};
+};
+
+TEST(SameOctetsAgain, ForgetsTheOldestWhereTheyAreTooManyAndSaysNothingOfThem) {
+  constexpr std::uint32_t kMany = 70'000;
+  OctetByOctet sent;
+  for (std::uint32_t seq = 1; seq <= kMany; ++seq) sent.send(seq, 7);
+  sent.send(1, 8);
+  EXPECT_EQ(sent.found(), 0U);
+  sent.send(kMany, 8);
+  EXPECT_EQ(sent.found(), 1U);
+}
+
 TEST(ChecksumIsRight, WhereItWasMade) {  // [RFC9293 MUST-2]
   Trace trace(called_and("+0 write(10)\n+0 > P. 1:11(10) ack 1 win 30000"));
   EXPECT_EQ(judged_by("checksum-is-right", trace), "");
