@@ -90,8 +90,8 @@ class Endpoint {
   // shown in another order, by a network far from the endpoint or by the queues of its interface.
   [[nodiscard]] bool is_surely_latest(const TracedSegment& segment) const;
   // Something came that one endpoint takes and another drops: an old timestamp or none at all, octets beyond the
-  // window. From then on RCV.NXT is an upper bound only.
-  [[nodiscard]] bool has_doubtful_arrivals() const { return doubtful_; }
+  // window; or more came apart than is remembered. From then on RCV.NXT is an upper bound only.
+  [[nodiscard]] bool has_doubtful_arrivals() const { return doubtful_ || peer_.seen.merged_by_force(); }
 
   // Both SYNs were seen: numbers have a meaning.
   [[nodiscard]] bool is_open() const { return own_.initial && peer_.initial; }

@@ -157,7 +157,8 @@ class DamagedSegmentIsNotTaken final : public RuleOf<kDamagedInfo> {
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!endpoint.is_open() || endpoint.circumstances().has_gaps) return;
     if (!segment.sent) return on_came(endpoint, segment);
-    if (damaged_.ranges().empty() || !is_ordinary(endpoint, segment) || !segment.segment.flags.ack()) return;
+    if (damaged_.ranges().empty() || damaged_.merged_by_force() || endpoint.peer().seen.merged_by_force()) return;
+    if (!is_ordinary(endpoint, segment) || !segment.segment.flags.ack()) return;
     const StreamOffset have = endpoint.rcv_nxt();
     if (endpoint.ack_of(segment) <= have || !damaged_.touches(have, have + 1)) return;
     report.add(kDamagedInfo, fmt::format("acknowledges {}, but octet {} came only in a damaged segment",

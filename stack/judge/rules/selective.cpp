@@ -266,6 +266,7 @@ class DSackNamesWhatCameTwice final : public Rule {
     if (!carries_sack(endpoint, segment) || !hears_all(endpoint) || known.leaves_out_doubles) return;
     const Extent first = extent_of_block(endpoint, sack_blocks(segment).front());
     if (first.end > endpoint.ack_of(segment) || first.begin < 0 || first.begin >= first.end) return;
+    if (once_.merged_by_force()) return;  // what stood between may never have come
     if (!twice_.covers(first.begin, first.end) && once_.covers(first.begin, first.end))
       report.add(info(), fmt::format("tells of {}..{} as a duplicate, which came once", first.begin, first.end));
   }

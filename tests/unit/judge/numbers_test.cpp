@@ -88,6 +88,11 @@ TEST(AckStaysBehind, IsNoMatterBeyondTheWindow) {
             "");
 }
 
+TEST(AckStaysBehind, IsSilentWhereMoreCameApartThanIsRemembered) {
+  const std::string many = called_and_many_holes("+0 < . 1:11(10) ack 1 win 20000\n+0 > . 1:1(0) ack 12 win 30000");
+  EXPECT_EQ(judged_by("ack-stays-behind", many), "");
+}
+
 TEST(AckInsideASegment, IsFoundWhereNoSegmentEnded) {  // [RFC9293 3.4]
   const std::string came = called_and("+0 < . 1:1001(1000) ack 1 win 20000\n+0 < P. 1001:1501(500) ack 1 win 20000\n");
   EXPECT_EQ(judged_by("ack-inside-a-segment", came + "+0 > . 1:1(0) ack 1001 win 30000"), "");

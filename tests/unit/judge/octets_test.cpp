@@ -90,6 +90,12 @@ TEST(DamagedSegmentIsNotTaken, OrIsFound) {  // [RFC9293 MUST-3]
   EXPECT_EQ(judged_by("damaged-segment-is-not-taken", repeated), "");
 }
 
+TEST(DamagedSegmentIsNotTaken, IsSilentWhereMoreCameApartThanIsRemembered) {
+  Trace damaged(called_and_many_holes("+0 < . 1:12(11) ack 1 win 20000\n+0 > . 1:1(0) ack 13 win 30000"));
+  for (std::size_t i = 3; i < 3 + kManyHoles; ++i) damaged.segment(i).checksum_is_wrong = true;
+  EXPECT_EQ(judged_by("damaged-segment-is-not-taken", damaged), "");
+}
+
 TEST(ReservedBitsAreZero, ButForEcnsSuccessors) {  // [RFC9293 3.1]
   Trace trace(calling_and("+0 write(10)\n+0 > P. 1:11(10) ack 1 win 30000"));
   EXPECT_EQ(judged_by("reserved-bits-are-zero", trace), "");

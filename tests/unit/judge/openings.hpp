@@ -1,8 +1,11 @@
 // How most traces begin.
 #pragma once
 
+#include <fmt/format.h>
 #include <string>
 #include <string_view>
+
+#include "stack/judge/endpoint.hpp"
 
 namespace fourtuple::test {
 
@@ -24,6 +27,16 @@ inline constexpr std::string_view kCalling = R"(
 [[nodiscard]] inline std::string called_and(std::string_view rest) { return std::string(kCalled) + std::string(rest); }
 [[nodiscard]] inline std::string calling_and(std::string_view rest) {
   return std::string(kCalling) + std::string(rest);
+}
+
+// We are called, and so many octets come above holes of one octet that no more can be remembered apart: those of
+// segments #3 to #2 + kManyHoles.
+inline constexpr std::size_t kManyHoles = judge::RangeSet::kMaxRanges + 10;
+[[nodiscard]] inline std::string called_and_many_holes(std::string_view rest) {
+  std::string script(kCalled);
+  for (std::size_t i = 0; i < kManyHoles; ++i)
+    script += fmt::format("+0 < . {}:{}(1) ack 1 win 20000\n", 11 + 2 * i, 12 + 2 * i);
+  return script + std::string(rest);
 }
 
 }  // namespace fourtuple::test
