@@ -27,17 +27,4 @@ void Dctcp::on_congestion_experienced(const Lost&) {
   window_ = threshold_ = std::max<std::uint64_t>(reduced, std::uint64_t{2} * mss_);
 }
 
-void Dctcp::on_loss(const Lost& event) {  // [RFC8257 3.5]
-  remember_window();
-  window_ = threshold_ = halved(event.in_flight);
-}
-
-void Dctcp::on_timeout(const Lost& event, bool first) {
-  if (first) {
-    remember_window();
-    threshold_ = halved(event.in_flight);
-  }
-  window_ = mss_;
-}
-
 }  // namespace fourtuple::tcp

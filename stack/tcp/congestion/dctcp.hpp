@@ -1,5 +1,5 @@
 // DCTCP: the window shrinks in proportion to how many octets were marked (RFC 8257). For data centres whose switches
-// mark early; on the Internet it must not be used. [RFC8257 1]
+// mark early; on the Internet it must not be used. A loss is taken as by the others. [RFC8257 1, 3.5]
 #pragma once
 
 #include "stack/tcp/congestion/loss_based.hpp"
@@ -14,10 +14,8 @@ class Dctcp final : public LossBased {
 
   void on_sent(const Sent&) override {}
   void on_acked(const Acked& event) override;
-  void on_loss(const Lost& event) override;
   void on_congestion_experienced(const Lost& event) override;
   [[nodiscard]] bool wants_exact_marks() const override { return true; }
-  void on_timeout(const Lost& event, bool first) override;
 
   // The share of octets that were marked, smoothed, 0..1.
   [[nodiscard]] double alpha() const { return alpha_; }

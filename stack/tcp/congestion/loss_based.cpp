@@ -28,6 +28,20 @@ void LossBased::remember_window() {
   threshold_before_ = threshold_;
 }
 
+void LossBased::on_loss(const Lost& event) {
+  remember_window();
+  window_ = threshold_ = halved(event.in_flight);
+}
+
+void LossBased::on_timeout(const Lost& event, bool first) {
+  if (first) {
+    remember_window();
+    threshold_ = halved(event.in_flight);
+  }
+  window_ = mss_;  // the loss window [RFC5681 3.1, 3.1(c)]
+  acked_in_avoidance_ = 0;
+}
+
 void LossBased::on_recovered(std::uint64_t in_flight) {
   window_ = std::min(threshold_, std::max<std::uint64_t>(in_flight, mss_) + mss_);  // [RFC6582 3.2(b)]
 }

@@ -8,6 +8,9 @@ namespace fourtuple::tcp {
 
 class LossBased : public CongestionController {
  public:
+  // The window is what a loss leaves of the flight, and after a timeout one segment. [RFC5681 3.1]
+  void on_loss(const Lost& event) override;
+  void on_timeout(const Lost& event, bool first) override;
   void on_recovered(std::uint64_t in_flight) override;
   void undo() override;
   void after_idle() override;

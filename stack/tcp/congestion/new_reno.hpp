@@ -13,8 +13,6 @@ class NewReno final : public LossBased {
 
   void on_sent(const Sent&) override {}
   void on_acked(const Acked& event) override;
-  void on_loss(const Lost& event) override;
-  void on_timeout(const Lost& event, bool first) override;
 
   [[nodiscard]] std::string_view name() const override { return "reno"; }
 };

@@ -52,6 +52,12 @@ void RetransmitQueue::note_lost(SentRange& range) {
   ever_lost_bytes_ += range.size();
 }
 
+void RetransmitQueue::note_not_lost(SentRange& range) {
+  if (!range.lost) return;
+  range.lost = false;
+  lost_bytes_ -= range.size();
+}
+
 // The end of the row where nothing is lost.
 RetransmitQueue::Index RetransmitQueue::first_lost_index() const {
   Index i = lost_bytes_ == 0 ? ranges_.size() : find(lost_from_);
@@ -68,8 +74,7 @@ SentRange RetransmitQueue::take_lost(std::uint64_t max_bytes, Instant now, const
   const Index index = first_lost_index();
   if (ranges_[index].size() > max_bytes) split(index, ranges_[index].begin + static_cast<StreamOffset>(max_bytes));
   SentRange& range = ranges_[index];
-  range.lost = false;
-  lost_bytes_ -= range.size();
+  note_not_lost(range);
   lost_from_ = range.end;
   note_repeated(range, now, stamp);
   return range;
@@ -79,10 +84,7 @@ SentRange RetransmitQueue::resend_tail(std::uint64_t max_bytes, Instant now, con
   const Index last = ranges_.size() - 1;
   if (ranges_[last].size() > max_bytes) split(last, ranges_[last].end - static_cast<StreamOffset>(max_bytes));
   SentRange& range = ranges_.back();
-  if (range.lost) {
-    range.lost = false;
-    lost_bytes_ -= range.size();
-  }
+  note_not_lost(range);
   note_repeated(range, now, stamp);
   return range;
 }
@@ -141,10 +143,7 @@ void RetransmitQueue::sack(StreamOffset left, StreamOffset right, Delivery& deli
       split(i, right);
     }
     SentRange& range = ranges_[i];
-    if (range.lost) {
-      range.lost = false;
-      lost_bytes_ -= range.size();
-    }
+    note_not_lost(range);
     range.sacked = true;
     sacked_bytes_ += range.size();
     deliver(range, delivery);

@@ -108,6 +108,7 @@ class RetransmitQueue {
   void deliver(const SentRange& range, Delivery& delivery);
   void join_with_previous(Index index);
   void note_lost(SentRange& range);
+  void note_not_lost(SentRange& range);
   void note_repeated(SentRange& range, Instant now, const DeliveryStamp& stamp);
   void compact();
 
