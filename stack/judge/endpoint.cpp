@@ -14,13 +14,12 @@ StreamOffset offset_in(const Side& side, SeqNum seq) {
   return unwrap(seq, side.initial.value_or(SeqNum{}), side.max_end);
 }
 
-bool is_later(std::uint32_t timestamp, std::uint32_t than) { return static_cast<std::int32_t>(timestamp - than) > 0; }
+bool is_later(std::uint32_t timestamp, std::uint32_t than) { return stamp_distance(than, timestamp) > 0; }
 
 unsigned shift_of(const Side& side) { return std::min(side.syn_options.window_scale.value_or(0), kMaxShift); }
 
 }  // namespace
 
-StreamOffset Endpoint::own_offset(SeqNum seq) const { return offset_in(own_, seq); }
 StreamOffset Endpoint::peer_offset(SeqNum seq) const { return offset_in(peer_, seq); }
 
 StreamOffset Endpoint::seq_of(const TracedSegment& segment) const {
@@ -35,6 +34,10 @@ std::uint64_t Endpoint::window_of(const TracedSegment& segment) const {
   const std::uint64_t window = segment.segment.window;
   if (segment.segment.flags.syn()) return window;  // [RFC7323 2.2]
   return window << (segment.sent ? own_shift() : peer_shift());
+}
+
+StreamOffset Endpoint::edge_of(const TracedSegment& segment) const {
+  return ack_of(segment) + static_cast<StreamOffset>(window_of(segment));
 }
 
 bool Endpoint::uses_timestamps() const { return own_.syn_options.timestamps && peer_.syn_options.timestamps; }
@@ -67,7 +70,6 @@ void Endpoint::take_syn(Side& side, const TracedSegment& segment) {
   side.initial = segment.segment.seq;
   side.first_syn = segment.time;
   side.syn_options = segment.segment.options;
-  side.syn_window = segment.segment.window;
   side.syn_flags = segment.segment.flags;
   // The window of a SYN counts from the other side's SYN on, whose octet is not paid from it.
   Side& other = segment.sent ? peer_ : own_;
@@ -100,7 +102,7 @@ void Endpoint::take_sent(const TracedSegment& segment) {
   if (segment.segment.flags.syn() && segment.segment.seq != own_.initial) return;
   const bool had_fin = own_.fin.has_value();
   if (own_.initial) take_numbers(own_, seq_of(segment) + segment.length(), segment);
-  if (!had_fin && own_.fin) fin_answers_fin_ = peer_.fin && rcv_nxt() > *peer_.fin;
+  if (!had_fin && own_.fin) fin_answers_fin_ = has_peers_fin();
   if (!peer_.initial || !segment.segment.flags.ack()) return;
   const StreamOffset ack = ack_of(segment);
   if (ack > peer_.max_end && !circumstances_.has_gaps) return;  // a number that means nothing
@@ -157,7 +159,7 @@ void Endpoint::take_offer(Side& other, const TracedSegment& segment) {
   const StreamOffset seq = seq_of(segment);
   const StreamOffset ack = ack_of(segment);
   const std::uint64_t window = window_of(segment);
-  const StreamOffset edge = ack + static_cast<StreamOffset>(window);
+  const StreamOffset edge = edge_of(segment);
   other.acked = std::max(other.acked, ack);
   other.right_edge = std::max(other.right_edge, edge);
   other.largest_window = std::max(other.largest_window, window);
@@ -175,11 +177,10 @@ TcpState Endpoint::state() const {
   if (!own_.initial) return peer_.initial ? kListen : kClosed;
   if (!peer_.initial) return kSynSent;
   if (own_.acked < 1) return kSynReceived;
-  const bool has_peers_fin = peer_.fin && rcv_nxt() > *peer_.fin;
-  if (!own_.fin) return has_peers_fin ? kCloseWait : kEstablished;
+  if (!own_.fin) return has_peers_fin() ? kCloseWait : kEstablished;
   const bool fin_is_acknowledged = own_.acked > *own_.fin;
   if (fin_answers_fin_) return fin_is_acknowledged ? kClosed : kLastAck;
-  if (has_peers_fin) return fin_is_acknowledged ? kTimeWait : kClosing;
+  if (has_peers_fin()) return fin_is_acknowledged ? kTimeWait : kClosing;
   return fin_is_acknowledged ? kFinWait2 : kFinWait1;
 }
 

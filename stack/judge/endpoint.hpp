@@ -16,6 +16,11 @@
 
 namespace fourtuple::judge {
 
+// How much later one timestamp is than another, as their clock counts round and round (RFC 7323 5.2).
+[[nodiscard]] constexpr std::int32_t stamp_distance(std::uint32_t from, std::uint32_t to) {
+  return static_cast<std::int32_t>(to - from);
+}
+
 // Half-open ranges of one direction's sequence space that were seen, merged; at most kMaxRanges, then the lowest two
 // become one (and `merged_by_force` says so).
 class RangeSet {
@@ -42,7 +47,6 @@ struct Side {
   Instant first_syn{};
   std::uint32_t syns = 0;  // copies of the SYN that were seen
   SegmentOptions syn_options;
-  std::uint16_t syn_window = 0;
   TcpFlags syn_flags;
   RangeSet seen;             // sequence space that passed and may have been taken, SYN and FIN included
   StreamOffset max_end = 0;  // one past the highest that passed: SND.NXT of its sender (probes of old octets aside)
@@ -78,10 +82,11 @@ class Endpoint {
   // SYN was seen (is_open()).
   [[nodiscard]] StreamOffset seq_of(const TracedSegment& segment) const;
   [[nodiscard]] StreamOffset ack_of(const TracedSegment& segment) const;
-  [[nodiscard]] StreamOffset own_offset(SeqNum seq) const;
   [[nodiscard]] StreamOffset peer_offset(SeqNum seq) const;
   // The window field of a segment in octets: scaled where scaling was agreed on and it is no SYN.
   [[nodiscard]] std::uint64_t window_of(const TracedSegment& segment) const;
+  // The right edge of that window: SEG.ACK + SEG.WND.
+  [[nodiscard]] StreamOffset edge_of(const TracedSegment& segment) const;
 
   // Would the endpoint look at the octets of this segment that came (RFC 9293 3.10.7.4, steps one to five)? True also
   // where that cannot be told.
@@ -111,6 +116,8 @@ class Endpoint {
   // RCV.NXT if everything that came was taken. With Circumstances::is_near it is what the endpoint knows; else it is
   // an upper bound, and own ACKs are the lower one.
   [[nodiscard]] StreamOffset rcv_nxt() const;
+  // RCV.NXT has passed the peer's FIN.
+  [[nodiscard]] bool has_peers_fin() const { return peer_.fin && rcv_nxt() > *peer_.fin; }
   // SND.UNA and SND.NXT as the endpoint must have them.
   [[nodiscard]] StreamOffset snd_una() const { return own_.acked; }
   [[nodiscard]] StreamOffset snd_nxt() const { return own_.max_end; }

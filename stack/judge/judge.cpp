@@ -34,20 +34,20 @@ std::vector<const RuleInfo*> all_rule_infos() {
 Judge::Judge(const Circumstances& circumstances, Rules rules) : endpoint_(circumstances), rules_(std::move(rules)) {}
 
 void Judge::take(const TracedSegment& segment) {
-  report_.look_at(segments_++, segment.frame, segment.time);
+  report_.look_at({segments_++, segment.frame, segment.time});
   if (segment.sent && segment.is_foreign) return;
   for (const auto& rule : rules_) rule->on_segment(endpoint_, segment, report_);
   if (!segment.checksum_is_wrong) endpoint_.take(segment);  // [RFC9293 MUST-3]
 }
 
 void Judge::take(const Call& call) {
-  report_.look_at(segments_, 0, call.time);
+  report_.look_at({segments_, 0, call.time});
   for (const auto& rule : rules_) rule->on_call(endpoint_, call, report_);
   endpoint_.take(call);
 }
 
 void Judge::finish(Instant end) {
-  report_.look_at(segments_, 0, end);
+  report_.look_at({segments_, 0, end});
   for (const auto& rule : rules_) rule->on_end(endpoint_, end, report_);
 }
 

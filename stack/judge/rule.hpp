@@ -26,12 +26,17 @@ struct RuleInfo {
   std::string_view hint;  // where to look when it is broken, one sentence
 };
 
-// One departure. `segment` counts all segments of the trace from 0, `frame` is that of the capture (0: none).
-struct Finding {
-  const RuleInfo* rule = nullptr;
+// Where something stands in a trace. `segment` counts all of its segments from 0, `frame` is that of the capture
+// (0: none).
+struct Place {
   std::size_t segment = 0;
   std::uint32_t frame = 0;
   Instant time{};
+};
+
+// One departure, and where it was made.
+struct Finding : Place {
+  const RuleInfo* rule = nullptr;
   std::string sentence;  // what happened: "acknowledges 1461, 1 octet more than had come"
 };
 
@@ -42,20 +47,16 @@ class Report {
 
   void add(const RuleInfo& rule, std::string sentence);
   // The same about an earlier segment than the one that is being looked at.
-  void add_about(const RuleInfo& rule, std::size_t segment, std::uint32_t frame, Instant time, std::string sentence);
+  void add_about(const RuleInfo& rule, const Place& place, std::string sentence);
   [[nodiscard]] const std::vector<Finding>& findings() const { return findings_; }
   [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
 
   // By the judge: what add() is about from now on.
-  void look_at(std::size_t segment, std::uint32_t frame, Instant time);
-  [[nodiscard]] std::size_t segment() const { return segment_; }
-  [[nodiscard]] std::uint32_t frame() const { return frame_; }
-  [[nodiscard]] Instant time() const { return time_; }
+  void look_at(const Place& place) { place_ = place; }
+  [[nodiscard]] const Place& place() const { return place_; }
 
  private:
-  std::size_t segment_ = 0;
-  std::uint32_t frame_ = 0;
-  Instant time_{};
+  Place place_;
   std::vector<Finding> findings_;
   std::uint64_t left_out_ = 0;
 };

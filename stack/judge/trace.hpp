@@ -77,7 +77,6 @@ struct Circumstances {
   bool times_are_doubtful = false;
   // Segments that the capture shows twice were left out: whether the path or the capture doubled them is not known.
   bool leaves_out_doubles = false;
-  std::uint32_t mtu = 0;  // of the endpoint's interface, in octets; 0: not known
 };
 
 }  // namespace fourtuple::judge

@@ -38,13 +38,6 @@ bool brings_new_octets(const Endpoint& endpoint, const TracedSegment& segment) {
   return part.end > part.begin;
 }
 
-// Octets came above a hole, inside the window.
-bool leaves_a_hole(const Endpoint& endpoint, const TracedSegment& segment) {
-  if (!is_heard(endpoint, segment) || !is_fresh(endpoint, segment) || segment.payload_octets() == 0) return false;
-  const Extent extent = extent_of(endpoint, segment);
-  return extent.begin > endpoint.rcv_nxt() && extent.end <= endpoint.offered_edge();
-}
-
 bool fills_a_hole(const Endpoint& endpoint, const TracedSegment& segment) {
   if (!brings_new_octets(endpoint, segment) || segment.payload_octets() == 0) return false;
   return endpoint.peer().seen.highest() > endpoint.rcv_nxt();
@@ -62,12 +55,12 @@ class PromptRule : public Rule {
     if (segment.sent && asked_) end_wait(segment, report);
     if (segment.sent) return on_sent(segment);
     if (!hears_all_in_time(endpoint) || !has_answered(endpoint) || segment.checksum_is_wrong) return;
-    if (asks(endpoint, segment) && !asked_) asked_ = place_of(report);
+    if (asks(endpoint, segment) && !asked_) asked_ = report.place();
   }
   void on_end(const Endpoint& endpoint, Instant end, Report& report) final {
     const bool lives = endpoint.circumstances().order_is_exact && is_synchronized(endpoint);
     if (!asked_ || !lives || end - asked_->time <= limit_) return;
-    report.add_about(info(), asked_->segment, asked_->frame, asked_->time, "is never answered");
+    report.add_about(info(), *asked_, "is never answered");
   }
 
  protected:
@@ -95,15 +88,14 @@ constexpr RuleInfo kHalfASecond{.name = "ack-within-half-a-second",
                                 .says = "What was received in order is acknowledged within half a second.",
                                 .hint = "The delayed-ACK timer runs too long, or starts anew with each segment."};
 
-class AckWithinHalfASecond final : public Rule {
+class AckWithinHalfASecond final : public RuleOf<kHalfASecond> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kHalfASecond; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (segment.sent) return look_at_ack(endpoint, segment, report);
     if (!hears_all_in_time(endpoint) || !has_answered(endpoint)) return;
     forget_repeated(endpoint, segment);
     if (!brings_new_octets(endpoint, segment)) return;
-    if (pending_.size() < kMostPending) pending_.push_back({accepted_part(endpoint, segment), place_of(report)});
+    if (pending_.size() < kMostPending) pending_.push_back({accepted_part(endpoint, segment), report.place()});
   }
 
  private:
@@ -153,10 +145,9 @@ constexpr RuleInfo kEverySecond{
         "The receiver waits for its timer although two full segments are unacknowledged (offloads gather no longer "
         "than a burst lasts)."};
 
-class AckEverySecondSegment final : public PromptRule {
+class AckEverySecondSegment final : public RuleOf<kEverySecond, PromptRule> {
  public:
-  AckEverySecondSegment() : PromptRule(kAtOnce) {}
-  [[nodiscard]] const RuleInfo& info() const override { return kEverySecond; }
+  AckEverySecondSegment() : RuleOf(kAtOnce) {}
 
  private:
   bool asks(const Endpoint& endpoint, const TracedSegment& segment) override {
@@ -182,10 +173,9 @@ constexpr RuleInfo kAtAHole{
         "Out-of-order arrivals must not wait for the delayed-ACK timer: the sender's fast retransmission counts "
         "these ACKs."};
 
-class DuplicateAckAtAHole final : public PromptRule {
+class DuplicateAckAtAHole final : public RuleOf<kAtAHole, PromptRule> {
  public:
-  DuplicateAckAtAHole() : PromptRule(kAtOnce) {}
-  [[nodiscard]] const RuleInfo& info() const override { return kAtAHole; }
+  DuplicateAckAtAHole() : RuleOf(kAtOnce) {}
 
  private:
   bool asks(const Endpoint& endpoint, const TracedSegment& segment) override {
@@ -201,10 +191,9 @@ constexpr RuleInfo kHoleFilled{
     .says = "A segment that fills all or part of a hole is acknowledged at once.",
     .hint = "The sender is in recovery and waits for this ACK; the delayed-ACK timer must not hold it."};
 
-class AckWhenAHoleFills final : public PromptRule {
+class AckWhenAHoleFills final : public RuleOf<kHoleFilled, PromptRule> {
  public:
-  AckWhenAHoleFills() : PromptRule(kAtOnce) {}
-  [[nodiscard]] const RuleInfo& info() const override { return kHoleFilled; }
+  AckWhenAHoleFills() : RuleOf(kAtOnce) {}
 
  private:
   bool asks(const Endpoint& endpoint, const TracedSegment& segment) override { return fills_a_hole(endpoint, segment); }
@@ -224,10 +213,9 @@ constexpr RuleInfo kUnacceptable{
     .says = "Octets that came before, or lie beyond the window, are answered with an ACK.",
     .hint = "The peer repeats because an ACK was lost: without an answer it repeats for ever."};
 
-class UnacceptableSegmentIsAnswered final : public PromptRule {
+class UnacceptableSegmentIsAnswered final : public RuleOf<kUnacceptable, PromptRule> {
  public:
-  UnacceptableSegmentIsAnswered() : PromptRule(kLongestDelay + kSlackOfTimers) {}
-  [[nodiscard]] const RuleInfo& info() const override { return kUnacceptable; }
+  UnacceptableSegmentIsAnswered() : RuleOf(kLongestDelay + kSlackOfTimers) {}
 
  private:
   // Segments without octets are left out: ACKs to those may be limited in number (RFC 5961 7).
@@ -248,10 +236,9 @@ constexpr RuleInfo kClosedWindowAnswers{
     .says = "A receiver with a closed window answers each probe with its next number and its window.",
     .hint = "Answers to probes are limited as if they were an attack: the sender's timer goes on to back off."};
 
-class ClosedWindowAnswers final : public PromptRule {
+class ClosedWindowAnswers final : public RuleOf<kClosedWindowAnswers, PromptRule> {
  public:
-  ClosedWindowAnswers() : PromptRule(kLongestDelay + kSlackOfTimers) {}
-  [[nodiscard]] const RuleInfo& info() const override { return kClosedWindowAnswers; }
+  ClosedWindowAnswers() : RuleOf(kLongestDelay + kSlackOfTimers) {}
 
  private:
   bool asks(const Endpoint& endpoint, const TracedSegment& segment) override {

@@ -23,10 +23,11 @@ void add_keeping_alive_rules(Rules& rules);   // keeping_alive.cpp
 void add_timestamp_rules(Rules& rules);       // timestamps.cpp
 void add_selective_rules(Rules& rules);       // selective.cpp: SACK
 
-// A rule with its description: `class NoGap final : public RuleOf<kNoGapInfo>`.
-template <const RuleInfo& kInfo>
-class RuleOf : public Rule {
+// A rule with its description: `class NoGap final : public RuleOf<kNoGapInfo>`. `Base` is what rules of its kind share.
+template <const RuleInfo& kInfo, class Base = Rule>
+class RuleOf : public Base {
  public:
+  using Base::Base;
   [[nodiscard]] const RuleInfo& info() const final { return kInfo; }
 };
 

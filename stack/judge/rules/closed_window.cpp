@@ -25,7 +25,7 @@ void ClosedWindow::take_heard(const Endpoint& endpoint, const TracedSegment& seg
   if (is_zero && now_) now_->is_answered = true;
   if (is_zero && now_ && ack > endpoint.snd_una()) now_->probes.clear();  // the octet was taken: it goes on, if slowly
   if (is_zero && !now_ && ack == endpoint.snd_nxt()) {
-    now_ = Episode{.closed = place_of(report), .opened = {}, .first_probe = {}, .empty_probe = {}, .probes = {}};
+    now_ = Episode{.closed = report.place(), .opened = {}, .first_probe = {}, .empty_probe = {}, .probes = {}};
     ended_.reset();
   }
   if (is_zero || !now_) return;
@@ -37,8 +37,8 @@ void ClosedWindow::take_heard(const Endpoint& endpoint, const TracedSegment& seg
 void ClosedWindow::take_probe(const TracedSegment& segment, const Report& report) {
   now_->probes.add(segment.time);
   now_->is_answered = false;
-  if (!now_->first_probe) now_->first_probe = place_of(report);
-  if (!now_->empty_probe && segment.length() == 0) now_->empty_probe = place_of(report);
+  if (!now_->first_probe) now_->first_probe = report.place();
+  if (!now_->empty_probe && segment.length() == 0) now_->empty_probe = report.place();
 }
 
 bool ClosedWindow::is_probe(const Endpoint& endpoint, const TracedSegment& segment) const {

@@ -81,8 +81,7 @@ class FinIsAcknowledged final : public RuleOf<kFinAckedInfo> {
  private:
   static constexpr Duration kTaking = 1s;
   void note_fin(const Endpoint& endpoint) {
-    const auto& fin = endpoint.peer().fin;
-    if (!came_ && endpoint.is_open() && fin && endpoint.rcv_nxt() > *fin) came_ = endpoint.peer().latest;
+    if (!came_ && endpoint.is_open() && endpoint.has_peers_fin()) came_ = endpoint.peer().latest;
   }
   std::optional<Instant> came_;
   bool is_told_ = false;
@@ -97,8 +96,7 @@ class ResetForUnreadOctets final : public RuleOf<kUnreadInfo> {
       return;
     if (endpoint.has_called(Call::Kind::kClose) || endpoint.is_over() || endpoint.own().fin) return;
     if (endpoint.has_doubtful_arrivals()) return;
-    const bool has_fin = endpoint.peer().fin && endpoint.rcv_nxt() > *endpoint.peer().fin;
-    const StreamOffset octets = endpoint.rcv_nxt() - 1 - (has_fin ? 1 : 0);
+    const StreamOffset octets = endpoint.rcv_nxt() - 1 - (endpoint.has_peers_fin() ? 1 : 0);
     unread_ = octets - static_cast<StreamOffset>(endpoint.read());
   }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {

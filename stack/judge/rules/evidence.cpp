@@ -23,7 +23,7 @@ bool is_fresh(const Endpoint& endpoint, const TracedSegment& segment) {
   if (!endpoint.uses_timestamps()) return true;
   const auto& stamps = segment.segment.options.timestamps;
   const auto& latest = endpoint.sender_of(segment).timestamp;
-  return stamps && (!latest || static_cast<std::int32_t>(stamps->value - *latest) >= 0);
+  return stamps && (!latest || stamp_distance(*latest, stamps->value) >= 0);
 }
 
 bool is_acceptable(const Endpoint& endpoint, const TracedSegment& segment) {
@@ -33,9 +33,20 @@ bool is_acceptable(const Endpoint& endpoint, const TracedSegment& segment) {
   return !is_old && (extent.begin < endpoint.offered_edge() || extent.begin == endpoint.rcv_nxt());
 }
 
+bool leaves_a_hole(const Endpoint& endpoint, const TracedSegment& segment) {
+  if (!is_heard(endpoint, segment) || !is_fresh(endpoint, segment) || segment.payload_octets() == 0) return false;
+  const Extent octets = octets_of(endpoint, segment);
+  return octets.begin > endpoint.rcv_nxt() && octets.end <= endpoint.offered_edge();
+}
+
 Extent extent_of(const Endpoint& endpoint, const TracedSegment& segment) {
   const StreamOffset begin = endpoint.seq_of(segment);
   return {begin, begin + static_cast<StreamOffset>(segment.length())};
+}
+
+Extent octets_of(const Endpoint& endpoint, const TracedSegment& segment) {
+  const StreamOffset begin = endpoint.seq_of(segment) + (segment.segment.flags.syn() ? 1 : 0);
+  return {begin, begin + static_cast<StreamOffset>(segment.payload_octets())};
 }
 
 std::string in_words(Duration time) {
@@ -44,8 +55,6 @@ std::string in_words(Duration time) {
   if (microseconds < 1e6) return fmt::format("{:.4g} ms", microseconds / 1e3);
   return fmt::format("{:.4g} s", microseconds / 1e6);
 }
-
-Place place_of(const Report& report) { return {report.segment(), report.frame(), report.time()}; }
 
 std::string in_words(const Place& place) {
   return place.frame != 0 ? fmt::format("frame {}", place.frame) : fmt::format("segment {}", place.segment);

@@ -30,16 +30,14 @@ struct Extent {
 };
 [[nodiscard]] Extent extent_of(const Endpoint& endpoint, const TracedSegment& segment);
 
+// The same of its octets of data alone: SYN and FIN are none.
+[[nodiscard]] Extent octets_of(const Endpoint& endpoint, const TracedSegment& segment);
+// Octets came above a hole, inside the window: a receiver may keep them.
+[[nodiscard]] bool leaves_a_hole(const Endpoint& endpoint, const TracedSegment& segment);
+
 // "612 ms", "1.5 s", "38 us"
 [[nodiscard]] std::string in_words(Duration time);
 
-// Where something stands in a trace.
-struct Place {
-  std::size_t segment = 0;
-  std::uint32_t frame = 0;
-  Instant time{};
-};
-[[nodiscard]] Place place_of(const Report& report);
 // "frame 17", or "segment 3" of a trace without a capture.
 [[nodiscard]] std::string in_words(const Place& place);
 

@@ -45,7 +45,7 @@ void Flight::mark(const Extent& extent, const TracedSegment& segment) {
   cut_at(extent.end);
   const auto& stamps = segment.segment.options.timestamps;
   const auto note = [&](Piece& piece) {
-    if (piece.copies++ == 0) piece.first_sent = segment.time;
+    ++piece.copies;
     piece.last_sent = segment.time;
     piece.last_event = events_;
     piece.last_octets = segment.length();

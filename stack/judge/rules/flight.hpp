@@ -13,7 +13,6 @@ class Flight {
  public:
   struct Piece {
     StreamOffset end = 0;
-    Instant first_sent{};
     Instant last_sent{};
     std::uint32_t copies = 0;
     std::uint32_t last_octets = 0;  // of the segment that carried the latest copy: SEG.LEN
@@ -30,8 +29,7 @@ class Flight {
   [[nodiscard]] bool has_lost_track() const { return has_lost_track_; }
   [[nodiscard]] StreamOffset una() const { return una_; }
   [[nodiscard]] StreamOffset nxt() const { return nxt_; }
-  // When SND.UNA moved last, and when anything at all came from the peer.
-  [[nodiscard]] Instant last_progress() const { return last_progress_; }
+  // When anything at all came from the peer.
   [[nodiscard]] Instant last_heard() const { return last_heard_; }
   // Nothing came since the last copy was sent.
   [[nodiscard]] bool was_quiet_since(const Piece& piece) const { return last_heard_event_ < piece.last_event; }

@@ -86,9 +86,7 @@ class SynAckAcknowledgesTheSyn final : public RuleOf<kSynAckInfo> {
 
  private:
   struct Pending {
-    std::size_t segment;
-    std::uint32_t frame;
-    Instant time;
+    Place place;
     StreamOffset ack;
   };
   void on_sent(const Endpoint& endpoint, const TracedSegment& segment, Report& report) {
@@ -96,11 +94,11 @@ class SynAckAcknowledgesTheSyn final : public RuleOf<kSynAckInfo> {
     if (!flags.syn() || !flags.ack() || has_other_syns_ || pending_) return;
     const StreamOffset ack = endpoint.ack_of(segment);
     if (ack >= 1 && ack <= endpoint.peer().max_end) return;
-    pending_ = Pending{report.segment(), report.frame(), report.time(), ack};
+    pending_ = Pending{report.place(), ack};
     if (endpoint.circumstances().order_is_exact) tell(report);
   }
   void tell(Report& report) {
-    report.add_about(kSynAckInfo, pending_->segment, pending_->frame, pending_->time,
+    report.add_about(kSynAckInfo, pending_->place,
                      fmt::format("the SYN-ACK acknowledges ISN{:+}, not ISN+1", pending_->ack));
     pending_.reset();
   }
@@ -122,17 +120,12 @@ class SynKeepsItsNumber final : public RuleOf<kIsnInfo> {
     if (segment.segment.flags.syn()) was_asked_again_ = true;
     if (segment.sent || !segment.segment.flags.ack()) return;
     if (odd_ && endpoint.ack_of(segment) == 1)
-      report.add_about(kIsnInfo, odd_->segment, odd_->frame, odd_->time, "the SYN is sent again with another number");
+      report.add_about(kIsnInfo, *odd_, "the SYN is sent again with another number");
     is_settled_ = true;
   }
 
  private:
   static constexpr Duration kSoon = 3500ms;  // RFC 6298 5.7 knows no longer first timeout than three seconds
-  struct Odd {
-    std::size_t segment;
-    std::uint32_t frame;
-    Instant time;
-  };
   void on_syn(const Endpoint& endpoint, const TracedSegment& segment, Report& report) {
     const Side& own = endpoint.own();
     const bool is_same = segment.segment.seq == *own.initial;
@@ -146,10 +139,10 @@ class SynKeepsItsNumber final : public RuleOf<kIsnInfo> {
     const SegmentOptions& options = segment.segment.options;
     const bool looks_alike = segment.segment.flags == own.syn_flags && options.mss == own.syn_options.mss &&
                              options.window_scale == own.syn_options.window_scale;
-    if (looks_alike) odd_ = Odd{report.segment(), report.frame(), report.time()};
+    if (looks_alike) odd_ = report.place();
   }
 
-  std::optional<Odd> odd_;
+  std::optional<Place> odd_;
   bool was_asked_again_ = false;
   bool is_settled_ = false;
 };

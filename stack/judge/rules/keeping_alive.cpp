@@ -29,9 +29,8 @@ constexpr RuleInfo kOffByDefault{.name = "keep-alive-is-off-by-default",
                                  .says = "Keep-alives are sent only where the application asked for them.",
                                  .hint = "SO_KEEPALIVE must be off in a new socket."};
 
-class KeepAliveIsOffByDefault final : public Rule {
+class KeepAliveIsOffByDefault final : public RuleOf<kOffByDefault> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kOffByDefault; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!knows_calls(endpoint) || endpoint.has_called(Call::Kind::kKeepAlive)) return;
     if (is_keep_alive(endpoint, segment)) report.add(info(), "sends a keep-alive, and nobody has asked for any");
@@ -47,9 +46,8 @@ constexpr RuleInfo kTwoHours{.name = "keep-alive-waits-two-hours",
                                  "asked whether it lives.",
                              .hint = "The default of the keep-alive interval is too short."};
 
-class KeepAliveWaitsTwoHours final : public Rule {
+class KeepAliveWaitsTwoHours final : public RuleOf<kTwoHours> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kTwoHours; }
   void on_call(const Endpoint&, const Call& call, Report&) override {
     if (call.kind == Call::Kind::kKeepAlive) is_default_ = call.octets == 0;
   }
@@ -75,9 +73,8 @@ constexpr RuleInfo kOnlyIdle{.name = "keep-alive-only-when-idle",
                              .says = "No keep-alive is sent right after something was heard.",
                              .hint = "What arrives must start the keep-alive interval anew."};
 
-class KeepAliveOnlyWhenIdle final : public Rule {
+class KeepAliveOnlyWhenIdle final : public RuleOf<kOnlyIdle> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kOnlyIdle; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!segment.sent) {
       if (is_heard(endpoint, segment)) last_heard_ = segment.time;
@@ -102,9 +99,8 @@ constexpr RuleInfo kOneIsNoDeath{.name = "one-lost-keep-alive-is-no-death",
                                  .says = "One keep-alive without an answer does not end a connection.",
                                  .hint = "ACKs without data are not sent reliably: ask several times."};
 
-class OneLostKeepAliveIsNoDeath final : public Rule {
+class OneLostKeepAliveIsNoDeath final : public RuleOf<kOneIsNoDeath> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kOneIsNoDeath; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     const bool gives_up = segment.sent && segment.segment.flags.rst() && unanswered_ == 1;
     if (gives_up && knows_calls(endpoint) && !endpoint.has_closed())
@@ -125,9 +121,8 @@ constexpr RuleInfo kTimeWait{
     .says = "Who closed first stays in TIME-WAIT and answers a FIN that comes again with an ACK.",
     .hint = "The connection was forgotten before two segment lifetimes had passed."};
 
-class TimeWaitAnswersARepeatedFin final : public Rule {
+class TimeWaitAnswersARepeatedFin final : public RuleOf<kTimeWait> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kTimeWait; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     const bool waits = endpoint.state() == TcpState::kTimeWait && hears_all_in_time(endpoint);
     if (waits && !entered_) entered_ = segment.time;

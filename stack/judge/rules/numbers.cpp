@@ -58,10 +58,10 @@ class AckGoesBack final : public RuleOf<kAckGoesBackInfo> {
  public:
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!is_ordinary(endpoint, segment) || !segment.segment.flags.ack()) return;
-    const Said said{endpoint.ack_of(segment), report.segment(), report.frame(), segment.time};
+    const Said said{endpoint.ack_of(segment), report.place()};
     if (said.ack > endpoint.peer().max_end && !endpoint.circumstances().has_gaps) return;  // it means nothing
     const Duration mistake = endpoint.circumstances().is_near ? kTurnedAtHost : kTurnedOnTheWay;
-    for (; !recent_.empty() && recent_.front().time + mistake < said.time; recent_.pop_front())
+    for (; !recent_.empty() && recent_.front().place.time + mistake < said.place.time; recent_.pop_front())
       settled_ = std::max(settled_, recent_.front().ack);
     settle_doubt(said, report);
     if (said.ack < highest_.ack && (said.ack < settled_ || endpoint.is_surely_latest(segment)))
@@ -82,9 +82,7 @@ class AckGoesBack final : public RuleOf<kAckGoesBackInfo> {
   static constexpr std::size_t kMostRecent = 4096;
   struct Said {
     StreamOffset ack = 0;
-    std::size_t segment = 0;
-    std::uint32_t frame = 0;
-    Instant time{};
+    Place place;
   };
 
   void on_step_back(const Endpoint& endpoint, const Said& said, Report& report) {
@@ -101,14 +99,14 @@ class AckGoesBack final : public RuleOf<kAckGoesBackInfo> {
     const Said doubted = *doubted_;
     doubted_.reset();
     if (third.ack >= highest_.ack || third.ack < doubted.ack) return tell_back(doubted, highest_.ack, report);
-    report.add_about(kAckOfUnseenInfo, highest_.segment, highest_.frame, highest_.time,
+    report.add_about(kAckOfUnseenInfo, highest_.place,
                      fmt::format("acknowledges {}, and {} after that", highest_.ack, doubted.ack));
     highest_ = doubted;
     settled_ = std::min(settled_, doubted.ack);
     recent_.clear();
   }
   static void tell_back(const Said& said, StreamOffset highest, Report& report) {
-    report.add_about(kAckGoesBackInfo, said.segment, said.frame, said.time,
+    report.add_about(kAckGoesBackInfo, said.place,
                      fmt::format("acknowledges {} after it had acknowledged {}", said.ack, highest));
   }
 
@@ -132,16 +130,14 @@ class AckOfWhatNeverCame final : public RuleOf<kAckOfUnseenInfo> {
     if (begin >= pending_->ack || end <= pending_->have) return;
     // An ACK that ends where this segment does may stand before it by mistake: two directions, two queues.
     const Duration mistake = endpoint.circumstances().is_near ? kTurnedAtHost : kTurnedOnTheWay;
-    if (end != pending_->ack || segment.time > pending_->time + mistake) tell(report);
+    if (end != pending_->ack || segment.time > pending_->place.time + mistake) tell(report);
   }
 
  private:
   static constexpr Duration kTurnedAtHost = 50us;
   static constexpr Duration kTurnedOnTheWay = 1ms;
   struct Pending {
-    std::size_t segment;
-    std::uint32_t frame;
-    Instant time;
+    Place place;
     StreamOffset have;
     StreamOffset ack;
   };
@@ -152,7 +148,7 @@ class AckOfWhatNeverCame final : public RuleOf<kAckOfUnseenInfo> {
     const StreamOffset have = endpoint.peer().seen.contiguous_end(0);
     const StreamOffset ack = endpoint.ack_of(segment);
     if (ack <= have || is_taken_beyond_the_window(endpoint, ack)) return;
-    pending_ = Pending{report.segment(), report.frame(), report.time(), have, ack};
+    pending_ = Pending{report.place(), have, ack};
     if (endpoint.circumstances().order_is_exact) tell(report);
   }
   // More than was offered may be taken; the model does not count it as come.
@@ -160,7 +156,7 @@ class AckOfWhatNeverCame final : public RuleOf<kAckOfUnseenInfo> {
     return endpoint.has_doubtful_arrivals() && ack <= endpoint.peer().max_end;
   }
   void tell(Report& report) {
-    report.add_about(kAckOfUnseenInfo, pending_->segment, pending_->frame, pending_->time,
+    report.add_about(kAckOfUnseenInfo, pending_->place,
                      fmt::format("acknowledges {}, but only {} had come", pending_->ack, pending_->have));
     pending_.reset();
   }
@@ -189,9 +185,7 @@ class AckStaysBehind final : public RuleOf<kAckStaysBehindInfo> {
     StreamOffset have;
   };
   struct Pending {
-    std::size_t segment;
-    std::uint32_t frame;
-    Instant time;
+    Place place;
     StreamOffset ack;
     StreamOffset have;
   };
@@ -212,11 +206,11 @@ class AckStaysBehind final : public RuleOf<kAckStaysBehindInfo> {
     const StreamOffset ack = endpoint.ack_of(segment);
     if (pending_ && ack >= pending_->have) tell(report);
     if (ack >= settled_ || ack < endpoint.acked_by_own() || pending_) return;
-    pending_ = Pending{report.segment(), report.frame(), report.time(), ack, settled_};
+    pending_ = Pending{report.place(), ack, settled_};
     if (endpoint.circumstances().order_is_exact) tell(report);
   }
   void tell(Report& report) {
-    report.add_about(kAckStaysBehindInfo, pending_->segment, pending_->frame, pending_->time,
+    report.add_about(kAckStaysBehindInfo, pending_->place,
                      fmt::format("acknowledges {} although all up to {} had come", pending_->ack, pending_->have));
     pending_.reset();
   }
@@ -280,7 +274,7 @@ class SequenceOfAPureAck final : public RuleOf<kSeqOfPureAckInfo> {
     const StreamOffset ack = endpoint.ack_of(segment);
     edges_.add(ack);
     edges_.add(ack - 1);
-    edges_.add(ack + static_cast<StreamOffset>(endpoint.window_of(segment)));
+    edges_.add(endpoint.edge_of(segment));
   }
   void judge(const Endpoint& endpoint, const TracedSegment& segment, Report& report) const {
     const StreamOffset seq = endpoint.seq_of(segment);

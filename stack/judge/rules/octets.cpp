@@ -204,7 +204,7 @@ class PushEndsAWrite final : public RuleOf<kPushInfo> {
     if (known.calls_are_known && known.order_is_exact) {
       if (end == 1 + static_cast<StreamOffset>(endpoint.written())) report.add(kPushInfo, kSentence);
     } else if (known.is_near && segment.payload_octets() < endpoint.send_limit() / 2) {
-      short_ = Short{report.segment(), report.frame(), report.time(), end};
+      short_ = Short{report.place(), end};
     }
   }
 
@@ -212,17 +212,15 @@ class PushEndsAWrite final : public RuleOf<kPushInfo> {
   static constexpr const char* kSentence = "the last octet that was written is sent without PSH";
   static constexpr Duration kAnswer = 500ms;  // longer than anybody holds back the rest of a write
   struct Short {
-    std::size_t segment;
-    std::uint32_t frame;
-    Instant time;
+    Place place;
     StreamOffset end;
   };
   void on_came(const Endpoint& endpoint, const TracedSegment& segment, Report& report) {
     if (!short_ || segment.checksum_is_wrong || segment.segment.flags.rst() || endpoint.circumstances().has_gaps)
       return;
     const bool answers = endpoint.seq_of(segment) == endpoint.rcv_nxt() && segment.payload_octets() != 0;
-    if (!answers || endpoint.snd_una() < short_->end || segment.time < short_->time + kAnswer) return;
-    report.add_about(kPushInfo, short_->segment, short_->frame, short_->time, kSentence);
+    if (!answers || endpoint.snd_una() < short_->end || segment.time < short_->place.time + kAnswer) return;
+    report.add_about(kPushInfo, short_->place, kSentence);
     short_.reset();
   }
   std::optional<Short> short_;

@@ -13,22 +13,32 @@ Duration longest_first_timeout(const Flight& flight) {
   return std::max<Duration>(6s, 10 * flight.longest_round_trip().value_or(Duration{}));
 }
 
-// Rules about probes watch the closed window and what is in flight, and look at each segment first.
+// Rules about probes watch the closed window, and look at each segment first.
 class ProbeRule : public Rule {
  public:
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) final {
     if (hears_all_in_time(endpoint) && is_synchronized(endpoint)) look_at(endpoint, segment, report);
     window_.take(endpoint, segment, report);
-    flight_.take(endpoint, segment);
+    follow(endpoint, segment);
   }
 
  protected:
   virtual void look_at(const Endpoint& endpoint, const TracedSegment& segment, Report& report) = 0;
+  // What else of the segment the rule remembers.
+  virtual void follow(const Endpoint& /*endpoint*/, const TracedSegment& /*segment*/) {}
   [[nodiscard]] const ClosedWindow& window() const { return window_; }
-  [[nodiscard]] const Flight& flight() const { return flight_; }
 
  private:
   ClosedWindow window_;
+};
+
+// Those that compare with round trips and timeouts know what is in flight, too.
+class TimedProbeRule : public ProbeRule {
+ protected:
+  [[nodiscard]] const Flight& flight() const { return flight_; }
+
+ private:
+  void follow(const Endpoint& endpoint, const TracedSegment& segment) final { flight_.take(endpoint, segment); }
   Flight flight_;
 };
 
@@ -39,9 +49,8 @@ constexpr RuleInfo kProbed{.name = "closed-window-is-probed",
                            .says = "Who has octets to send into a closed window probes it.",
                            .hint = "If the window update is lost, both sides wait for ever: arm the persist timer."};
 
-class ClosedWindowIsProbed final : public ProbeRule {
+class ClosedWindowIsProbed final : public RuleOf<kProbed, TimedProbeRule> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kProbed; }
   void on_end(const Endpoint& endpoint, Instant end, Report& report) override {
     const bool is_proven = endpoint.circumstances().order_is_exact && ClosedWindow::has_waiting_octets(endpoint);
     if (!window().now() || !is_proven || !is_synchronized(endpoint) || !hears_all_in_time(endpoint)) return;
@@ -70,10 +79,7 @@ constexpr RuleInfo kFirstProbe{.name = "first-probe-after-one-timeout",
                                    "The persist timer starts with the retransmission timeout, not with less than "
                                    "a round trip and not with a minute."};
 
-class FirstProbeAfterOneTimeout final : public ProbeRule {
- public:
-  [[nodiscard]] const RuleInfo& info() const override { return kFirstProbe; }
-
+class FirstProbeAfterOneTimeout final : public RuleOf<kFirstProbe, TimedProbeRule> {
  private:
   void look_at(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     const auto& episode = window().now();
@@ -84,8 +90,7 @@ class FirstProbeAfterOneTimeout final : public ProbeRule {
     if (waited == nullptr || !waited->first_probe || flight().may_be_backed_off()) return;
     const Duration wait = waited->first_probe->time - waited->closed.time;
     if (wait <= longest_first_timeout(flight())) return;
-    report.add_about(info(), waited->first_probe->segment, waited->first_probe->frame, waited->first_probe->time,
-                     fmt::format("first probes after {}", in_words(wait)));
+    report.add_about(info(), *waited->first_probe, fmt::format("first probes after {}", in_words(wait)));
   }
   void look_at_first(Duration wait, Report& report) const {
     const Duration round_trip = flight().shortest_round_trip().value_or(Duration{});
@@ -101,10 +106,7 @@ constexpr RuleInfo kProbesBackOff{.name = "probes-back-off",
                                   .says = "The time between probes of a closed window grows exponentially.",
                                   .hint = "The persist timer is armed anew with the same time."};
 
-class ProbesBackOff final : public ProbeRule {
- public:
-  [[nodiscard]] const RuleInfo& info() const override { return kProbesBackOff; }
-
+class ProbesBackOff final : public RuleOf<kProbesBackOff, ProbeRule> {
  private:
   void look_at(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!window().is_probe(endpoint, segment)) return;
@@ -127,23 +129,19 @@ constexpr RuleInfo kProbeCarries{.name = "probe-carries-an-octet",
                                      "An empty segment with an old number is answered too, but a window that has "
                                      "opened is not used by it."};
 
-class ProbeCarriesAnOctet final : public ProbeRule {
- public:
-  [[nodiscard]] const RuleInfo& info() const override { return kProbeCarries; }
-
+class ProbeCarriesAnOctet final : public RuleOf<kProbeCarries, ProbeRule> {
  private:
   void look_at(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     const ClosedWindow::Episode* const episode = window().waited_for(endpoint, segment);
     if (episode != nullptr && episode->empty_probe) tell(*episode->empty_probe, report);
     const bool is_empty = window().is_probe(endpoint, segment) && segment.length() == 0;
     const bool is_known = is_empty && !window().now()->empty_probe && ClosedWindow::has_waiting_octets(endpoint);
-    if (is_known && !endpoint.has_called(Call::Kind::kKeepAlive)) tell(place_of(report), report);
+    if (is_known && !endpoint.has_called(Call::Kind::kKeepAlive)) tell(report.place(), report);
   }
   void tell(const Place& place, Report& report) {
     if (last_told_ == place.segment) return;
     last_told_ = place.segment;
-    report.add_about(info(), place.segment, place.frame, place.time,
-                     "probes a closed window without an octet, and has octets to send");
+    report.add_about(info(), place, "probes a closed window without an octet, and has octets to send");
   }
   std::optional<std::size_t> last_told_;
 };
@@ -156,10 +154,7 @@ constexpr RuleInfo kStaysOpen{
     .says = "A connection stays open as long as the peer answers probes of its closed window.",
     .hint = "Answered probes must not count towards R2."};
 
-class ClosedWindowKeepsTheConnection final : public ProbeRule {
- public:
-  [[nodiscard]] const RuleInfo& info() const override { return kStaysOpen; }
-
+class ClosedWindowKeepsTheConnection final : public RuleOf<kStaysOpen, TimedProbeRule> {
  private:
   void look_at(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!segment.sent || !segment.segment.flags.rst() || !window().now()) return;

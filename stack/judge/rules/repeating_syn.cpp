@@ -22,9 +22,8 @@ constexpr RuleInfo kFirstSynTimeout{
     .says = "As long as no round trip was measured, the timeout is one second: for a SYN and a SYN-ACK too.",
     .hint = "A SYN was repeated before its timeout; what came meanwhile is no reason, unless it was the peer's SYN."};
 
-class FirstSynTimeoutIsASecond final : public Rule {
+class FirstSynTimeoutIsASecond final : public RuleOf<kFirstSynTimeout> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kFirstSynTimeout; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!segment.sent && segment.segment.flags.syn()) has_sent_ = false;  // it asks for an answer
     if (segment.sent && segment.segment.flags.rst()) has_reset_ = true;
@@ -73,9 +72,8 @@ constexpr RuleInfo kSynBackOff{
     .says = "A SYN is repeated as data is: each timeout doubles the next.",
     .hint = "Some stacks repeat the first few SYNs at equal intervals, against RFC 6298 5.5."};
 
-class SynBackOffDoubles final : public Rule {
+class SynBackOffDoubles final : public RuleOf<kSynBackOff> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kSynBackOff; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!segment.sent) return copies_.clear();
     const Circumstances& known = endpoint.circumstances();
@@ -104,9 +102,8 @@ constexpr RuleInfo kSynPatience{.name = "syn-is-repeated-for-three-minutes",
                                 .says = "An attempt to open goes on for at least three minutes.",
                                 .hint = "The number of SYN retransmissions is too small for its back-off."};
 
-class SynIsRepeatedForThreeMinutes final : public Rule {
+class SynIsRepeatedForThreeMinutes final : public RuleOf<kSynPatience> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kSynPatience; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report&) override {
     if (!segment.sent) is_answered_ = true;
     if (is_opening_segment(segment) && endpoint.own().initial) copies_.add(segment.time);

@@ -6,6 +6,7 @@
 
 #include "stack/judge/rules/all.hpp"
 #include "stack/judge/rules/edges.hpp"
+#include "stack/judge/rules/evidence.hpp"
 
 namespace fourtuple::judge {
 namespace {
@@ -70,11 +71,7 @@ constexpr RuleInfo kStrangeAckInfo{
 
 constexpr Duration kCrossing = 1ms;  // what was under way inside a host when something came
 
-bool is_near_and_whole(const Endpoint& endpoint) {
-  return endpoint.circumstances().is_near && !endpoint.circumstances().has_gaps;
-}
-
-bool is_synchronized(TcpState state) {
+bool is_synchronized_state(TcpState state) {
   using enum TcpState;
   return state == kEstablished || state == kFinWait1 || state == kFinWait2 || state == kCloseWait ||
          state == kClosing || state == kLastAck;
@@ -88,7 +85,7 @@ class ResetAnswersNoReset final : public RuleOf<kResetForResetInfo> {
       last_came_ = segment.time;
       return;
     }
-    if (!segment.segment.flags.rst() || !last_came_is_reset_ || !is_near_and_whole(endpoint)) return;
+    if (!segment.segment.flags.rst() || !last_came_is_reset_ || !hears_all(endpoint)) return;
     const bool is_gone = endpoint.state() == TcpState::kClosed && !endpoint.own().has_reset;
     const bool is_nobody = !endpoint.own().initial;
     const bool is_late = endpoint.circumstances().order_is_exact || segment.time > last_came_ + kCrossing;
@@ -104,10 +101,10 @@ class ResetAnswersNoReset final : public RuleOf<kResetForResetInfo> {
 class NothingAfterOwnReset final : public RuleOf<kAfterResetInfo> {
  public:
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
-    if (!segment.sent || segment.checksum_is_wrong || !is_near_and_whole(endpoint)) return;
+    if (!segment.sent || segment.checksum_is_wrong || !hears_all(endpoint)) return;
     const TcpFlags flags = segment.segment.flags;
     if (flags.syn()) reset_.reset();
-    if (flags.rst() && is_synchronized(endpoint.state())) reset_ = segment.time;
+    if (flags.rst() && is_synchronized_state(endpoint.state())) reset_ = segment.time;
     if (!reset_ || flags.rst() || flags.syn()) return;
     if (!endpoint.circumstances().order_is_exact && segment.time <= *reset_ + kCrossing) return;
     report.add(kAfterResetInfo, fmt::format("sends a segment with the flags {} after its RST", to_string(flags)));
@@ -125,7 +122,7 @@ class ResetHasANumberOfItsOwn final : public RuleOf<kResetNumberInfo> {
     if (!endpoint.own().initial || segment.checksum_is_wrong) return;
     if (!segment.sent) return on_came(endpoint, segment);
     if (!segment.segment.flags.rst()) return numbers_.add(endpoint, segment);
-    if (!is_near_and_whole(endpoint) || !endpoint.is_open()) return;
+    if (!hears_all(endpoint) || !endpoint.is_open()) return;
     const StreamOffset seq = endpoint.seq_of(segment);
     const bool answers_no_ack = segment.segment.seq.value == 0 && segment.segment.flags.ack();
     if (numbers_.has(seq) || seq == endpoint.snd_nxt() || answers_no_ack) return;
@@ -137,7 +134,7 @@ class ResetHasANumberOfItsOwn final : public RuleOf<kResetNumberInfo> {
     if (!segment.segment.flags.ack()) return;
     const StreamOffset ack = endpoint.ack_of(segment);
     numbers_.add(ack);
-    numbers_.add(ack + static_cast<StreamOffset>(endpoint.window_of(segment)));
+    numbers_.add(endpoint.edge_of(segment));
   }
   Edges numbers_;
 };
@@ -185,7 +182,7 @@ class ExactResetIsBelieved final : public RuleOf<kExactResetInfo> {
  public:
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     is_secured_ = is_secured_ || segment.has_unknown_options;
-    if (segment.checksum_is_wrong || is_secured_ || !is_near_and_whole(endpoint) || is_told_) return;
+    if (segment.checksum_is_wrong || is_secured_ || !hears_all(endpoint) || is_told_) return;
     const TcpFlags flags = segment.segment.flags;
     if (!segment.sent && flags.rst() && is_exact(endpoint, segment)) believed_ = believed_.value_or(segment.time);
     if (!segment.sent || !believed_ || flags.rst() || flags.syn()) return;
@@ -198,7 +195,7 @@ class ExactResetIsBelieved final : public RuleOf<kExactResetInfo> {
  private:
   static constexpr Duration kBusy = 100ms;
   static bool is_exact(const Endpoint& endpoint, const TracedSegment& segment) {
-    if (!is_synchronized(endpoint.state()) || endpoint.has_doubtful_arrivals()) return false;
+    if (!is_synchronized_state(endpoint.state()) || endpoint.has_doubtful_arrivals()) return false;
     const StreamOffset seq = endpoint.seq_of(segment);
     return seq == endpoint.rcv_nxt() && seq == endpoint.acked_by_own();
   }
@@ -241,7 +238,7 @@ class AwaitedAck {
 };
 
 bool may_be_judged(const Endpoint& endpoint, const TracedSegment& segment) {
-  return is_near_and_whole(endpoint) && !segment.checksum_is_wrong && is_synchronized(endpoint.state()) &&
+  return hears_all(endpoint) && !segment.checksum_is_wrong && is_synchronized_state(endpoint.state()) &&
          !endpoint.has_doubtful_arrivals();
 }
 

@@ -48,9 +48,8 @@ constexpr RuleInfo kNotEarly{
     .says = "Nothing is sent again within one round trip of its last copy while nothing was heard.",
     .hint = "No timer may fire before an answer could have come: look at where the retransmission timer is armed."};
 
-class RetransmissionIsNotEarly final : public Rule {
+class RetransmissionIsNotEarly final : public RuleOf<kNotEarly> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kNotEarly; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     const auto repetition = repetition_of(flight_, endpoint, segment);
     const bool is_just_repeated = hears_all(endpoint) && is_synchronized(endpoint) && was_just_sent(endpoint, segment);
@@ -112,9 +111,8 @@ constexpr RuleInfo kTimeoutIsASecond{
         "Most of today's stacks choose 200 to 300 ms; harmless where spurious timeouts are detected. Told once a "
         "trace."};
 
-class TimeoutIsASecond final : public Rule {
+class TimeoutIsASecond final : public RuleOf<kTimeoutIsASecond> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kTimeoutIsASecond; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     const auto repetition = repetition_of(flight_, endpoint, segment);
     const Circumstances& known = endpoint.circumstances();
@@ -158,9 +156,8 @@ constexpr RuleInfo kBackOff{.name = "back-off-doubles",
                             .says = "Each timeout of the same data doubles the retransmission timeout.",
                             .hint = "The timer is armed anew without being backed off."};
 
-class BackOffDoubles final : public Rule {
+class BackOffDoubles final : public RuleOf<kBackOff> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kBackOff; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     const auto repetition = repetition_of(flight_, endpoint, segment);
     if (!segment.sent) copies_.clear();
@@ -192,9 +189,8 @@ constexpr RuleInfo kLostIsRepeated{.name = "unacknowledged-data-is-repeated",
                                        "No timer runs although something is in flight: FINs and the octets of "
                                        "probes are easily forgotten."};
 
-class UnacknowledgedDataIsRepeated final : public Rule {
+class UnacknowledgedDataIsRepeated final : public RuleOf<kLostIsRepeated> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kLostIsRepeated; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (segment.sent && !segment.segment.flags.rst()) look_at(endpoint, segment, report);
     flight_.take(endpoint, segment);
@@ -247,9 +243,8 @@ constexpr RuleInfo kAcknowledgedRests{
     .says = "What the peer has acknowledged leaves the retransmission queue and is not sent again.",
     .hint = "An ACK was not taken, or the queue is cut at the wrong octet."};
 
-class AcknowledgedIsNotRepeated final : public Rule {
+class AcknowledgedIsNotRepeated final : public RuleOf<kAcknowledgedRests> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kAcknowledgedRests; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (segment.sent) {
       look_at(endpoint, segment, report);

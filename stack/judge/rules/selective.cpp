@@ -42,9 +42,8 @@ constexpr RuleInfo kOnlyIfPermitted{.name = "sack-only-if-permitted",
                                     .says = "SACK is sent only to a peer whose SYN permitted it.",
                                     .hint = "The option of the peer's SYN is not remembered, or not looked at."};
 
-class SackOnlyIfPermitted final : public Rule {
+class SackOnlyIfPermitted final : public RuleOf<kOnlyIfPermitted> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kOnlyIfPermitted; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!segment.sent && segment.segment.flags.syn()) is_permitted_ |= segment.segment.options.sack_permitted;
     if (carries_sack(endpoint, segment) && !is_permitted_)
@@ -62,9 +61,8 @@ constexpr RuleInfo kPermitOnSyn{.name = "sack-permitted-on-syn-only",
                                 .says = "The option SACK-permitted stands on a SYN only.",
                                 .hint = "Options of the handshake leak into other segments."};
 
-class SackPermittedOnSynOnly final : public Rule {
+class SackPermittedOnSynOnly final : public RuleOf<kPermitOnSyn> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kPermitOnSyn; }
   void on_segment(const Endpoint&, const TracedSegment& segment, Report& report) override {
     if (segment.sent && segment.segment.options.sack_permitted && !segment.segment.flags.syn())
       report.add(info(), "carries SACK-permitted without SYN");
@@ -78,9 +76,8 @@ constexpr RuleInfo kTruthful{.name = "sack-is-truthful",
                              .says = "A SACK block names octets that have come, all of them.",
                              .hint = "The sender will not repeat what a block names: the stream gets a hole."};
 
-class SackIsTruthful final : public Rule {
+class SackIsTruthful final : public RuleOf<kTruthful> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kTruthful; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!segment.sent) return take(endpoint, segment);
     if (!carries_sack(endpoint, segment) || endpoint.circumstances().has_gaps) return;
@@ -109,9 +106,8 @@ constexpr RuleInfo kOctetsOnly{.name = "sack-names-octets-only",
                                .says = "Blocks name octets of data: a repeated SYN is no duplicate to report.",
                                .hint = "The SYN's number is below the first octet."};
 
-class SackNamesOctetsOnly final : public Rule {
+class SackNamesOctetsOnly final : public RuleOf<kOctetsOnly> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kOctetsOnly; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!carries_sack(endpoint, segment)) return;
     const auto blocks = sack_blocks(segment);
@@ -129,9 +125,8 @@ constexpr RuleInfo kAboveAck{.name = "sack-blocks-above-the-ack",
                                  "duplicate.",
                              .hint = "Blocks must be dropped when the ACK moves over them."};
 
-class SackBlocksAboveTheAck final : public Rule {
+class SackBlocksAboveTheAck final : public RuleOf<kAboveAck> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kAboveAck; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!carries_sack(endpoint, segment)) return;
     const StreamOffset ack = endpoint.ack_of(segment);
@@ -152,9 +147,8 @@ constexpr RuleInfo kNewestFirst{.name = "first-sack-block-is-the-newest",
                                 .says = "The first block holds the segment that made the endpoint send this ACK.",
                                 .hint = "The order of blocks tells the sender what left the network last."};
 
-class FirstSackBlockIsTheNewest final : public Rule {
+class FirstSackBlockIsTheNewest final : public RuleOf<kNewestFirst> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kNewestFirst; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!segment.sent) return take(endpoint, segment);
     if (!segment.segment.flags.ack()) return;
@@ -171,14 +165,11 @@ class FirstSackBlockIsTheNewest final : public Rule {
   };
   void take(const Endpoint& endpoint, const TracedSegment& segment) {
     if (!endpoint.is_open() || segment.checksum_is_wrong) return;
-    const StreamOffset begin = endpoint.seq_of(segment);
-    const Extent extent{begin, begin + static_cast<StreamOffset>(segment.payload_octets())};  // a FIN is no octet
-    const bool is_above_a_hole = is_heard(endpoint, segment) && is_fresh(endpoint, segment) &&
-                                 segment.payload_octets() > 0 && extent.begin > endpoint.rcv_nxt() &&
-                                 extent.end <= endpoint.offered_edge() &&
-                                 !endpoint.peer().seen.touches(extent.begin, extent.end);
-    something_else_came_ = something_else_came_ || !is_above_a_hole;
-    if (is_above_a_hole) arrivals_.push_back({extent, segment.time, acks_});
+    const Extent octets = octets_of(endpoint, segment);
+    const bool is_new_above_a_hole =
+        leaves_a_hole(endpoint, segment) && !endpoint.peer().seen.touches(octets.begin, octets.end);
+    something_else_came_ = something_else_came_ || !is_new_above_a_hole;
+    if (is_new_above_a_hole) arrivals_.push_back({octets, segment.time, acks_});
     if (arrivals_.size() > kMost) arrivals_.pop_front();
   }
   // Everything since the last ACK stood above a hole.
@@ -217,9 +208,8 @@ constexpr RuleInfo kEveryAck{.name = "sack-on-every-ack-at-a-hole",
                              .says = "Whoever sends SACK sends it on every ACK that stands below octets that are held.",
                              .hint = "The ACK was built without its blocks; the sender may repeat what is there."};
 
-class SackOnEveryAckAtAHole final : public Rule {
+class SackOnEveryAckAtAHole final : public RuleOf<kEveryAck> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kEveryAck; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!segment.sent) return take(endpoint, segment);
     has_sent_sack_ = has_sent_sack_ || carries_sack(endpoint, segment);
@@ -235,12 +225,10 @@ class SackOnEveryAckAtAHole final : public Rule {
 
  private:
   void take(const Endpoint& endpoint, const TracedSegment& segment) {
-    if (!is_heard(endpoint, segment) || !is_fresh(endpoint, segment) || segment.payload_octets() == 0) return;
-    const Extent extent = extent_of(endpoint, segment);
-    const bool is_above_a_hole = extent.begin > endpoint.rcv_nxt() && extent.end <= endpoint.offered_edge();
-    if (!is_above_a_hole || extent.end <= held_end_) return;
-    held_begin_ = extent.begin;
-    held_end_ = extent.end;
+    const Extent octets = octets_of(endpoint, segment);
+    if (!leaves_a_hole(endpoint, segment) || octets.end <= held_end_) return;
+    held_begin_ = octets.begin;
+    held_end_ = octets.end;
     held_since_ = segment.time;
   }
   static constexpr Duration kOnItsWay = 10ms;
@@ -257,9 +245,8 @@ constexpr RuleInfo kDuplicateCame{.name = "d-sack-names-what-came-twice",
                                   .says = "A first block below the ACK names octets that came twice.",
                                   .hint = "D-SACK makes the sender take back a loss: it must not be invented."};
 
-class DSackNamesWhatCameTwice final : public Rule {
+class DSackNamesWhatCameTwice final : public RuleOf<kDuplicateCame> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kDuplicateCame; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!segment.sent) return take(endpoint, segment);
     const Circumstances& known = endpoint.circumstances();

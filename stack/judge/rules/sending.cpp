@@ -33,9 +33,8 @@ constexpr RuleInfo kNagle{
 
 // The gentlest form of the rule, which the RFC's appendix A.3 describes: the tail of a large write may follow full
 // segments. Where the application closes, the tail may go too.
-class NagleGathersSmallWrites final : public Rule {
+class NagleGathersSmallWrites final : public RuleOf<kNagle> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kNagle; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!sends_new_octets(endpoint, segment)) return;
     const Extent extent = extent_of(endpoint, segment);
@@ -78,14 +77,13 @@ constexpr RuleInfo kSillySender{
         "Wait until a full segment or half the largest window can be sent, or for the "
         "override timeout."};
 
-class NoSillySegments final : public Rule {
+class NoSillySegments final : public RuleOf<kSillySender> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kSillySender; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (segment.sent) return look_at_sent(endpoint, segment, report);
     if (segment.payload_octets() > 0) suspect_.reset();  // what is sent next may answer that
     if (!is_heard(endpoint, segment) || !endpoint.is_open() || segment.segment.flags.syn()) return;
-    const StreamOffset edge = endpoint.ack_of(segment) + static_cast<StreamOffset>(endpoint.window_of(segment));
+    const StreamOffset edge = endpoint.edge_of(segment);
     if (edge > endpoint.own().right_edge) edge_moved_ = segment.time;
   }
 
@@ -94,12 +92,12 @@ class NoSillySegments final : public Rule {
     if (!sends_new_octets(endpoint, segment) || !hears_all_in_time(endpoint)) return;
     const bool is_at_once = edge_moved_ && segment.time - *edge_moved_ <= kAtOnceBehindTheEdge;
     if (suspect_ && is_at_once && *edge_moved_ > suspect_->time) {
-      report.add_about(info(), suspect_->segment, suspect_->frame, suspect_->time,
+      report.add_about(info(), *suspect_,
                        fmt::format("fills the window with {} octets, and more was waiting", suspect_octets_));
     }
     suspect_.reset();
     if (!is_silly(endpoint, segment) || !is_at_once) return;
-    suspect_ = place_of(report);
+    suspect_ = report.place();
     suspect_octets_ = segment.payload_octets();
   }
   // Small, up to the edge, right behind news of the edge (so by no override timeout), and no end of anything.
@@ -124,14 +122,13 @@ constexpr RuleInfo kSillyReceiver{.name = "no-silly-windows",
                                   .says = "A small window grows by a full segment or half the buffer, not in crumbs.",
                                   .hint = "Hold the right edge until the application has read enough."};
 
-class NoSillyWindows final : public Rule {
+class NoSillyWindows final : public RuleOf<kSillyReceiver> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kSillyReceiver; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     const TcpFlags flags = segment.segment.flags;
     if (!segment.sent || !is_synchronized(endpoint) || !flags.ack() || flags.syn() || flags.rst()) return;
     const std::uint64_t window = endpoint.window_of(segment);
-    const StreamOffset edge = endpoint.ack_of(segment) + static_cast<StreamOffset>(window);
+    const StreamOffset edge = endpoint.edge_of(segment);
     const StreamOffset advance = edge - endpoint.offered_edge();
     const StreamOffset crumb = largest_crumb(endpoint);
     if (advance <= 0 || endpoint.acked_by_own() == 0) return;
@@ -160,9 +157,8 @@ constexpr RuleInfo kInitialWindow{.name = "initial-window",
                                   .says = "Before the first ACK of data, at most ten segments are on their way.",
                                   .hint = "The initial window is larger than RFC 6928 allows. Told once a trace."};
 
-class InitialWindow final : public Rule {
+class InitialWindow final : public RuleOf<kInitialWindow> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kInitialWindow; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (is_settled_ || !endpoint.is_open() || segment.segment.flags.syn()) return;
     if (!segment.sent) return note_heard(segment);
@@ -200,9 +196,8 @@ constexpr RuleInfo kAfterLostSyn{
     .says = "After a SYN that was repeated twice or more, data begins with one segment.",
     .hint = "The handshake's losses must reset the initial window (RFC 6928 forgives one)."};
 
-class OneSegmentAfterLostSyns final : public Rule {
+class OneSegmentAfterLostSyns final : public RuleOf<kAfterLostSyn> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kAfterLostSyn; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     note_syn(endpoint, segment);
     if (is_told_ || !hears_all(endpoint) || !sends_new_octets(endpoint, segment)) return;

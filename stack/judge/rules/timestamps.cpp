@@ -13,8 +13,6 @@ namespace {
 
 constexpr Duration kOnItsWayOut = 50ms;  // a segment may have been built that long before it was seen
 
-std::int32_t stamp_distance(std::uint32_t from, std::uint32_t to) { return static_cast<std::int32_t>(to - from); }
-
 // A segment that its sender made for this connection for sure. Anybody may put a segment into the path, and one whose
 // numbers are wrong is likely a stranger's.
 bool is_surely_its_own(const Endpoint& endpoint, const TracedSegment& segment) {
@@ -78,9 +76,8 @@ constexpr RuleInfo kOnEverySegment{.name = "timestamp-on-every-segment",
                                        "Some path that builds segments (pure ACKs, probes, retransmissions, "
                                        "TIME-WAIT) forgets the option."};
 
-class TimestampOnEverySegment final : public Rule {
+class TimestampOnEverySegment final : public RuleOf<kOnEverySegment> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kOnEverySegment; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     agreement_.take(segment);
     if (!is_ordinary_timestamped(endpoint, segment) || segment.segment.options.timestamps ||
@@ -101,9 +98,8 @@ constexpr RuleInfo kOnlyIfAgreed{.name = "timestamps-only-if-agreed",
                                  .says = "Timestamps are sent only if both SYNs had them.",
                                  .hint = "The option was not offered or not accepted; the peer must ignore it."};
 
-class TimestampsOnlyIfAgreed final : public Rule {
+class TimestampsOnlyIfAgreed final : public RuleOf<kOnlyIfAgreed> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kOnlyIfAgreed; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     agreement_.take(segment);
     if (!is_ordinary_timestamped(endpoint, segment) || !segment.segment.options.timestamps) return;
@@ -123,9 +119,8 @@ constexpr RuleInfo kMonotonic{
     .says = "The timestamps that a side sends never go back.",
     .hint = "PAWS throws away what is older than its predecessor: the connection will stall."};
 
-class TimestampNeverGoesBack final : public Rule {
+class TimestampNeverGoesBack final : public RuleOf<kMonotonic> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kMonotonic; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     const auto& stamps = segment.segment.options.timestamps;
     if (!segment.sent || !stamps || segment.segment.flags.rst() || segment.checksum_is_wrong) return;
@@ -159,9 +154,8 @@ constexpr RuleInfo kNoEchoWithoutAck{.name = "no-echo-without-ack",
                                      .says = "A segment without ACK echoes no timestamp: TSecr is zero.",
                                      .hint = "TSecr of a SYN is not initialised."};
 
-class NoEchoWithoutAck final : public Rule {
+class NoEchoWithoutAck final : public RuleOf<kNoEchoWithoutAck> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kNoEchoWithoutAck; }
   void on_segment(const Endpoint&, const TracedSegment& segment, Report& report) override {
     const auto& stamps = segment.segment.options.timestamps;
     const TcpFlags flags = segment.segment.flags;
@@ -205,9 +199,8 @@ constexpr RuleInfo kEcho{.name = "timestamp-echo-is-ts-recent",
 
 // Three readings are taken for right: every segment at or before Last.ACK.sent, only acceptable ones (RFC 7323 5.3),
 // and only those with octets (RFC 1323).
-class TimestampEchoIsTsRecent final : public Rule {
+class TimestampEchoIsTsRecent final : public RuleOf<kEcho> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kEcho; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     peers_.take(endpoint, segment);
     const auto& stamps = segment.segment.options.timestamps;
@@ -254,9 +247,8 @@ constexpr RuleInfo kEchoCame{.name = "timestamp-echo-has-come",
                              .says = "TSecr is a timestamp that the peer has sent.",
                              .hint = "The peer computes its round trips and its timeouts from it."};
 
-class TimestampEchoHasCome final : public Rule {
+class TimestampEchoHasCome final : public RuleOf<kEchoCame> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kEchoCame; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     peers_.take(endpoint, segment);
     const auto& stamps = segment.segment.options.timestamps;
@@ -297,9 +289,8 @@ constexpr RuleInfo kPaws{.name = "old-timestamp-is-not-taken",
                              "Protection against wrapped sequence numbers is missing, or compares with a value "
                              "that it should not have kept."};
 
-class OldTimestampIsNotTaken final : public Rule {
+class OldTimestampIsNotTaken final : public RuleOf<kPaws> {
  public:
-  [[nodiscard]] const RuleInfo& info() const override { return kPaws; }
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!hears_all_in_time(endpoint) || !is_synchronized(endpoint) || !endpoint.uses_timestamps()) return;
     if (segment.sent) return look_at_ack(endpoint, segment, report);
@@ -325,7 +316,7 @@ class OldTimestampIsNotTaken final : public Rule {
     const bool goes_on = extent.begin == endpoint.peer().max_end && !endpoint.circumstances().order_is_exact;
     if (!is_new || goes_on || bad_) return;
     bad_ = Extent{endpoint.rcv_nxt(), extent.end};
-    place_ = place_of(report);
+    place_ = report.place();
   }
   void look_at_ack(const Endpoint& endpoint, const TracedSegment& segment, Report& report) {
     if (!bad_ || !segment.segment.flags.ack()) return;

@@ -41,7 +41,7 @@ class RightEdgeStays final : public RuleOf<kRightEdgeInfo> {
  public:
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     if (!is_ordinary(endpoint, segment) || !segment.segment.flags.ack() || endpoint.circumstances().has_gaps) return;
-    const StreamOffset edge = endpoint.ack_of(segment) + static_cast<StreamOffset>(endpoint.window_of(segment));
+    const StreamOffset edge = endpoint.edge_of(segment);
     const StreamOffset rounding = (StreamOffset{1} << endpoint.own_shift()) - 1;
     const StreamOffset back = endpoint.offered_edge() - edge;
     if (back <= rounding || endpoint.ack_of(segment) < endpoint.acked_by_own()) return;
@@ -69,8 +69,7 @@ class StaysInTheWindow final : public RuleOf<kInWindowInfo> {
   void note_edge(const Endpoint& endpoint, const TracedSegment& segment) {
     if (segment.sent || segment.checksum_is_wrong || !endpoint.is_open() || segment.segment.flags.rst()) return;
     const StreamOffset ack = endpoint.ack_of(segment);
-    if (ack <= endpoint.snd_nxt())
-      edge_ = std::max(edge_, ack + static_cast<StreamOffset>(endpoint.window_of(segment)));
+    if (ack <= endpoint.snd_nxt()) edge_ = std::max(edge_, endpoint.edge_of(segment));
   }
   StreamOffset edge_ = 0;
 };
