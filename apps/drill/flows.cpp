@@ -4,13 +4,12 @@
 
 #include "apps/drill/outcome.hpp"
 #include "stack/wire/ipv4.hpp"
+#include "stack/wire/tcp_limits.hpp"
 
 namespace fourtuple::drill {
 
 using packet_script::Packet;
 using packet_script::TcpPacket;
-
-constexpr std::uint16_t kMssUnlessSaid = 536;  // [RFC9293 MUST-15]
 
 void Flow::note_far(const TcpPacket& segment) {
   if (segment.flags.rst()) may_begin_again = true;
@@ -23,7 +22,7 @@ void Flow::note_far_syn(const TcpPacket& syn) {
   if (!is_open && (!is_far_known || answers)) {
     is_far_known = true;
     far_syn = syn.sequence.first;
-    far_mss = kMssUnlessSaid;
+    far_mss = wire::kTcpDefaultMss;
     for (const auto& option : syn.options) {
       if (option.kind == packet_script::TcpOption::Kind::kMss) far_mss = static_cast<std::uint16_t>(option.value);
     }

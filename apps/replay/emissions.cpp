@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "apps/replay/comparison.hpp"
+#include "stack/wire/tcp_limits.hpp"
 
 namespace fourtuple::replay {
 namespace {
@@ -8,8 +9,6 @@ namespace {
 using capture::Conversation;
 using capture::Host;
 using capture::TcpFrame;
-
-constexpr unsigned kMaxShift = 14;  // [RFC7323 2.3]
 
 // The SYN of each host that counts: the first that was not damaged.
 struct Syns {
@@ -60,7 +59,7 @@ Emissions emissions_of(const Conversation& conversation, Host host, const captur
   emissions.initial = syns.initial(host);
   emissions.other_initial = syns.initial(capture::other(host));
   const Segment* own = syns.first[capture::index_of(host)];
-  if (syns.scale()) emissions.shift = std::min<unsigned>(*own->options.window_scale, kMaxShift);
+  if (syns.scale()) emissions.shift = std::min<unsigned>(*own->options.window_scale, wire::kTcpMaxWindowShift);
   std::size_t heard = 0;
   for (std::size_t i = 0; i < conversation.frames.size(); ++i) {
     const TcpFrame& frame = conversation.frames[i];
@@ -86,7 +85,7 @@ Emissions emissions_of(const Conversation& conversation, const Performance& perf
   const Segment* other = syns.first[capture::index_of(capture::other(performance.role))];
   const bool scales =
       own != segments.end() && own->segment.options.window_scale && other != nullptr && other->options.window_scale;
-  if (scales) emissions.shift = std::min<unsigned>(*own->segment.options.window_scale, kMaxShift);
+  if (scales) emissions.shift = std::min<unsigned>(*own->segment.options.window_scale, wire::kTcpMaxWindowShift);
   for (std::size_t i = 0; i < segments.size(); ++i) {
     add_emission(emissions, segments[i].segment, segments[i].time - performance.begin, segments[i].deliveries_before,
                  i);

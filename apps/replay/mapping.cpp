@@ -13,8 +13,6 @@ namespace {
 
 constexpr std::size_t kQuotedTransport = 8;
 constexpr std::size_t kFarthestQuotation = 256;  // segments back
-constexpr std::uint8_t kEct0 = 2;
-constexpr std::uint8_t kCongestionExperienced = 3;
 
 [[nodiscard]] std::uint32_t mapped_echo(std::uint32_t recorded, const Echo& echo, const SendHistory& ours,
                                         Instant now) {
@@ -71,7 +69,9 @@ Segment mapped_segment(const capture::TcpFrame& frame, const Cue& cue, const Sen
 
 std::vector<std::uint8_t> mapped_datagram(const FourTuple& way, const capture::TcpFrame& frame,
                                           const Segment& segment) {
-  const std::uint8_t ecn = frame.ecn_marked ? kCongestionExperienced : frame.ecn_capable ? kEct0 : std::uint8_t{0};
+  const std::uint8_t ecn = frame.ecn_marked    ? wire::ecn::kMarked
+                           : frame.ecn_capable ? wire::ecn::kCapable
+                                               : std::uint8_t{0};
   return datagram_of(way, segment,
                      {.tos = ecn,
                       .ttl = std::max<std::uint8_t>(frame.ttl, 1),

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "apps/replay/datagrams.hpp"
+#include "stack/wire/ipv4.hpp"
 
 namespace fourtuple::replay {
 namespace {
@@ -42,7 +43,7 @@ class Film {
   }
   void write(const Delivery& delivery) {
     if (delivery.is_icmp) return;
-    const DatagramMarks marks{.tos = static_cast<std::uint8_t>(delivery.ecn_marked ? 3 : 0),
+    const DatagramMarks marks{.tos = delivery.ecn_marked ? wire::ecn::kMarked : std::uint8_t{0},
                               .is_damaged = delivery.checksum_is_wrong};
     write(capture::other(outcome_.role), delivery.segment, delivery.delivered, marks);
   }

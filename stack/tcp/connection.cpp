@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "stack/wire/tcp_limits.hpp"
+
 namespace fourtuple::tcp {
 namespace {
 
@@ -61,9 +63,10 @@ void Connection::learn_from_syn(const Segment& syn, Context& context) {  // [RFC
   tcb_.rcv.irs = syn.seq;
   tcb_.rcv.nxt = 1;
   tcb_.rcv.edge += 1;  // a window offered in a SYN counts from behind the peer's
-  agreed.peer_mss = std::max(offered.mss.value_or(536), shared_.config.min_mss);              // [RFC9293 MUST-15]
-  agreed.window_scaling = shared_.config.window_scaling && offered.window_scale.has_value();  // [RFC7323 1.3, 2.2]
-  agreed.send_scale = agreed.window_scaling ? std::min<std::uint8_t>(*offered.window_scale, 14) : 0;  // [RFC7323 2.3]
+  agreed.peer_mss = std::max(offered.mss.value_or(wire::kTcpDefaultMss), shared_.config.min_mss);  // [RFC9293 MUST-15]
+  agreed.window_scaling = shared_.config.window_scaling && offered.window_scale.has_value();       // [RFC7323 1.3, 2.2]
+  agreed.send_scale = agreed.window_scaling ? std::min<std::uint8_t>(*offered.window_scale, wire::kTcpMaxWindowShift)
+                                            : 0;  // [RFC7323 2.3]
   if (!agreed.window_scaling) agreed.receive_scale = 0;
   agreed.sack = shared_.config.sack && offered.sack_permitted;
   agreed.timestamps = shared_.config.timestamps && offered.timestamps.has_value();

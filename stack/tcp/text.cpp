@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "stack/tcp/connection.hpp"
+#include "stack/wire/tcp_limits.hpp"
 
 namespace fourtuple::tcp {
 namespace {
@@ -106,8 +107,7 @@ void Connection::deliver_in_order(PacketBuffer&& payload, Context& context) {
 void Connection::note_text_received(std::size_t bytes, Context& context) {
   unacked_text_ += bytes;
   // Before the peer has sent a full segment, our own size tells how long one can be.
-  constexpr std::uint32_t kTimestampOctets = 12;
-  const std::uint32_t most = advertised_mss() - (tcb_.agreed.timestamps ? kTimestampOctets : 0U);
+  const std::uint32_t most = advertised_mss() - (tcb_.agreed.timestamps ? wire::kTcpTimestampsInHeader : 0U);
   const bool quick = quick_ack_ || (quick_acks_left_ > 0 && quick_acks_left_-- > 0);
   if (quick || unacked_text_ >= std::uint64_t{2} * std::min(largest_segment_, most)) {
     owe_ack(quick ? Cause::kAckQuick : Cause::kAckEverySecond);

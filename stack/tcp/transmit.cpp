@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "stack/tcp/connection.hpp"
+#include "stack/wire/tcp_limits.hpp"
 
 namespace fourtuple::tcp {
 
@@ -349,7 +350,7 @@ std::uint8_t Connection::wanted_scale() const {
   const bool chosen = options_.receive_buffer_bytes < shared_.config.receive_buffer_bytes;
   const std::size_t target = chosen ? options_.receive_buffer_bytes : largest;
   std::uint8_t scale = 0;
-  while (scale < 14 && (std::size_t{65535} << scale) < target) ++scale;
+  while (scale < wire::kTcpMaxWindowShift && (std::size_t{65535} << scale) < target) ++scale;
   return scale;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "stack/judge/rules/all.hpp"
+#include "stack/wire/tcp_limits.hpp"
 
 namespace fourtuple::judge {
 namespace {
@@ -194,7 +195,7 @@ class ShiftIsAtMost14 final : public RuleOf<kShiftInfo> {
   void on_segment(const Endpoint&, const TracedSegment& segment, Report& report) override {
     if (!segment.sent || segment.checksum_is_wrong || !segment.segment.flags.syn()) return;
     const unsigned shift = segment.segment.options.window_scale.value_or(0);
-    if (shift > 14) report.add(kShiftInfo, fmt::format("offers a window scale of {}", shift));
+    if (shift > wire::kTcpMaxWindowShift) report.add(kShiftInfo, fmt::format("offers a window scale of {}", shift));
   }
 };
 

@@ -4,17 +4,15 @@
 
 #include "stack/judge/rules/all.hpp"
 #include "stack/judge/rules/evidence.hpp"
+#include "stack/wire/tcp_limits.hpp"
 
 namespace fourtuple::judge {
 namespace {
 
-constexpr std::uint32_t kOctetsOfTimestamps = 12;
-
 // SMSS in octets of payload: what a full segment carries.
 std::uint32_t full_payload(const Endpoint& endpoint) {
-  const std::uint32_t limit =
-      std::min<std::uint32_t>(endpoint.send_limit(), endpoint.own().syn_options.mss.value_or(536));
-  const std::uint32_t options = endpoint.uses_timestamps() ? kOctetsOfTimestamps : 0;
+  const std::uint32_t limit = std::min(endpoint.send_limit(), endpoint.receive_limit());
+  const std::uint32_t options = endpoint.uses_timestamps() ? wire::kTcpTimestampsInHeader : 0;
   return limit > options ? limit - options : 1;
 }
 
@@ -142,8 +140,7 @@ class NoSillyWindows final : public RuleOf<kSillyReceiver> {
   static constexpr int kPattern = 2;
   // A quarter of what the RFC recommends: its numbers are a suggestion, and the scale of a window rounds them.
   static StreamOffset largest_crumb(const Endpoint& endpoint) {
-    const std::uint64_t segment =
-        std::min<std::uint64_t>(full_payload(endpoint), endpoint.own().syn_options.mss.value_or(536));
+    const std::uint64_t segment = std::min(full_payload(endpoint), endpoint.receive_limit());
     const std::uint64_t crumb = std::min<std::uint64_t>(segment, endpoint.peer().largest_window / 2) / 4;
     return crumb > (std::uint64_t{1} << endpoint.own_shift()) ? static_cast<StreamOffset>(crumb) : 0;
   }
