@@ -29,6 +29,14 @@ class SequenceAxis {
     return begin;
   }
 
+  // The same of a damaged segment, whose numbers may be damaged, too: it counts where it goes on from what was seen.
+  // nullopt where it does not. Precondition: is_known().
+  std::optional<StreamOffset> take_damaged(const Segment& segment, std::uint32_t octets) {
+    const StreamOffset begin = offset_of(segment.seq);
+    if (segment.flags.syn() || begin < 1 || begin > sent_end_) return std::nullopt;
+    return take(segment, octets);
+  }
+
  private:
   static constexpr StreamOffset kLargestWindow = StreamOffset{1} << 30;
 

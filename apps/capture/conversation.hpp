@@ -43,9 +43,10 @@ struct TcpFrame {
   Host from = Host::kClient;
   Segment segment;  // the payload views Conversation::octets
   std::uint8_t reserved_bits = 0;
-  bool checksum_is_wrong = false;  // and no offload explains it: it was damaged on the wire
-  bool ecn_capable = false;        // ECT(0), ECT(1) or CE
-  bool ecn_marked = false;         // CE
+  bool checksum_is_wrong = false;    // and no offload explains it: it was damaged on the wire
+  bool has_unknown_options = false;  // TCP options of a kind that the segment has no place for
+  bool ecn_capable = false;          // ECT(0), ECT(1) or CE
+  bool ecn_marked = false;           // CE
   std::uint16_t ip_identification = 0;
   std::uint8_t ttl = 0;
   std::uint32_t cut_octets = 0;  // of payload, by the capture's snapshot length

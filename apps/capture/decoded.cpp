@@ -9,12 +9,12 @@
 namespace fourtuple::capture {
 namespace {
 
-// Option kinds 19 (RFC 2385) and 29 (RFC 5925).
-bool has_signature(ByteView options) {
+template <class IsWanted>
+bool has_option(ByteView options, IsWanted is_wanted) {
   for (std::size_t at = 0; at < options.size();) {
     const std::uint8_t kind = options[at];
-    if (kind == 19 || kind == 29) return true;
     if (kind == 0) return false;
+    if (is_wanted(kind)) return true;
     if (kind == 1) {
       ++at;
       continue;
@@ -24,6 +24,12 @@ bool has_signature(ByteView options) {
   }
   return false;
 }
+
+// RFC 2385 and RFC 5925.
+bool is_signature(std::uint8_t kind) { return kind == 19 || kind == 29; }
+
+// Beside those of RFC 9293, RFC 7323 and RFC 2018 a segment has no place for any.
+bool is_unknown(std::uint8_t kind) { return kind > 8 || kind == 6 || kind == 7; }
 
 wire::ChecksumSum pseudo_sum(const IpHeader& header, std::size_t octets) {
   return wire::pseudo_header_sum(header.source, header.destination, wire::ip_protocol::kTcp,
@@ -42,9 +48,8 @@ ChecksumState state_of_checksum(const DecodedDatagram& datagram) {
 }
 
 void fill_from_ip(const IpHeader& header, TcpFrame& frame) {
-  constexpr std::uint8_t kEcnBits = 0x3;
-  frame.ecn_capable = (header.tos & kEcnBits) != 0;
-  frame.ecn_marked = (header.tos & kEcnBits) == kEcnBits;
+  frame.ecn_capable = (header.tos & wire::ecn::kMask) != 0;
+  frame.ecn_marked = wire::ecn::is_marked(header.tos);
   frame.ip_identification = header.identification;
   frame.ttl = header.ttl;
 }
@@ -82,7 +87,8 @@ DecodedSegment decode_tcp(const DecodedDatagram& datagram) {
     result.problem = datagram.cut_octets != 0 ? Refusal::kSnaplen : Refusal::kMalformed;
     return result;
   }
-  result.facts.is_signed = has_signature(view->options());
+  result.facts.is_signed = has_option(view->options(), is_signature);
+  result.frame.has_unknown_options = has_option(view->options(), is_unknown);
   result.frame.segment = view->to_segment();
   result.frame.reserved_bits = segment[12] & 0xfU;
   result.frame.cut_octets = datagram.cut_octets;

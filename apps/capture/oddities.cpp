@@ -41,12 +41,17 @@ void mark_oddities(Conversation& conversation) {
   for (std::size_t i = 0; i < conversation.frames.size(); ++i) {
     TcpFrame& frame = conversation.frames[i];
     frame.odd.exact_duplicate = has_twin_before(conversation.frames, i);
-    if (frame.checksum_is_wrong || frame.segment.flags.rst()) continue;
+    if (frame.segment.flags.rst()) continue;
+    SequenceAxis& ours = axes[index_of(frame.from)];
+    if (frame.checksum_is_wrong) {
+      if (ours.is_known()) ours.take_damaged(frame.segment, frame.octets_on_the_wire());
+      continue;
+    }
     const SequenceAxis& theirs = axes[index_of(other(frame.from))];
     if (frame.segment.flags.ack() && theirs.is_known()) {
       frame.odd.acks_unseen = theirs.offset_of(frame.segment.ack) > theirs.sent_end();
     }
-    axes[index_of(frame.from)].take(frame.segment, frame.octets_on_the_wire());
+    ours.take(frame.segment, frame.octets_on_the_wire());
   }
 }
 

@@ -8,6 +8,8 @@ std::string_view word(Refusal refusal) {
       return "no-handshake";
     case Refusal::kGap:
       return "gap";
+    case Refusal::kDamaged:
+      return "damaged";
     case Refusal::kSnaplen:
       return "snaplen";
     case Refusal::kInconsistentRetransmission:
@@ -40,6 +42,8 @@ std::string_view sentence(Refusal refusal) {
       return "The capture does not show how the connection was opened; start capturing before it is.";
     case Refusal::kGap:
       return "Octets are acknowledged that the capture does not have; capture with a larger buffer (tcpdump -B).";
+    case Refusal::kDamaged:
+      return "Octets are acknowledged that came in damaged segments only, so nobody knows what was taken for them.";
     case Refusal::kSnaplen:
       return "The capture kept only the beginning of frames; capture whole ones (tcpdump -s 0).";
     case Refusal::kInconsistentRetransmission:

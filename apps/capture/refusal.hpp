@@ -10,6 +10,7 @@ namespace fourtuple::capture {
 enum class Refusal : std::uint8_t {
   kNoHandshake,                 // "no-handshake": the capture began in the middle
   kGap,                         // "gap": octets are acknowledged that the capture does not have
+  kDamaged,                     // "damaged": octets are acknowledged that came in damaged segments only
   kSnaplen,                     // "snaplen": payload was cut away
   kInconsistentRetransmission,  // "inconsistent-retx": the same octets came with different contents
   kAuthenticated,               // "md5/ao": TCP-MD5 or TCP-AO (RFC 2385, RFC 5925)

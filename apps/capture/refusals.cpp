@@ -47,6 +47,7 @@ void check_header(Conversation& conversation, const TcpFrame& frame, const Frame
 struct StreamTally {
   SequenceAxis axis;
   Coverage coverage;
+  Coverage shown;  // octets of damaged segments, too
   std::optional<StreamOffset> fin;
   StreamOffset acked = 0;  // the highest that does not go beyond what was ever sent
   std::size_t acks_beyond = 0;
@@ -62,7 +63,15 @@ bool take_octets(StreamTally& stream, const TcpFrame& frame) {
   const StreamOffset begin = stream.axis.take(frame.segment, frame.octets_on_the_wire());
   if (frame.segment.flags.fin()) stream.fin = begin + frame.octets_on_the_wire();
   if (frame.segment.payload.empty() || is_keepalive(stream, begin, frame.segment)) return true;
+  stream.shown.add(begin, frame.segment.payload);
   return stream.coverage.add(begin, frame.segment.payload);
+}
+
+// Its receiver does not hear it; but the capture shows what may have been there.
+void take_damaged_octets(StreamTally& stream, const TcpFrame& frame) {
+  if (!stream.axis.is_known()) return;
+  const auto begin = stream.axis.take_damaged(frame.segment, frame.octets_on_the_wire());
+  if (begin) stream.shown.add(*begin, frame.segment.payload);
 }
 
 void take_acknowledgment(StreamTally& stream, const TcpFrame& frame, StreamOffset sent_in_the_end) {
@@ -78,7 +87,9 @@ bool is_heard(const TcpFrame& frame) { return !frame.checksum_is_wrong && !frame
 std::array<StreamOffset, 2> ends_of_streams(const Conversation& conversation) {
   std::array<SequenceAxis, 2> axes;
   for (const TcpFrame& frame : conversation.frames) {
-    if (is_heard(frame)) axes[index_of(frame.from)].take(frame.segment, frame.octets_on_the_wire());
+    SequenceAxis& axis = axes[index_of(frame.from)];
+    if (is_heard(frame)) axis.take(frame.segment, frame.octets_on_the_wire());
+    if (frame.checksum_is_wrong && axis.is_known()) axis.take_damaged(frame.segment, frame.octets_on_the_wire());
   }
   return {axes[0].sent_end(), axes[1].sent_end()};
 }
@@ -87,6 +98,7 @@ std::array<StreamTally, 2> tally_streams(Conversation& conversation) {
   const auto ends = ends_of_streams(conversation);
   std::array<StreamTally, 2> streams;
   for (const TcpFrame& frame : conversation.frames) {
+    if (frame.checksum_is_wrong) take_damaged_octets(streams[index_of(frame.from)], frame);
     if (!is_heard(frame)) continue;
     const std::size_t peer = index_of(other(frame.from));
     const bool has_ack = frame.segment.flags.ack() && streams[peer].axis.is_known();
@@ -100,13 +112,24 @@ std::array<StreamTally, 2> tally_streams(Conversation& conversation) {
 }
 
 // A segment that the path lost is no gap: its receiver does not acknowledge it before it has come again.
-std::optional<StreamOffset> find_gap(const StreamTally& stream) {
-  StreamOffset missing = stream.coverage.first_missing(1);
+std::optional<StreamOffset> find_gap(const StreamTally& stream, const Coverage& coverage) {
+  StreamOffset missing = coverage.first_missing(1);
   if (missing == stream.fin) ++missing;
   if (missing < stream.acked) return missing;
   // One such acknowledgment alone may be a forgery, or its sender's mistake.
   if (stream.last_ack_is_beyond && stream.acks_beyond >= 2) return stream.axis.sent_end();
   return std::nullopt;
+}
+
+void refuse_gaps(Conversation& conversation, const std::array<StreamTally, 2>& streams, Refusal refusal,
+                 Coverage StreamTally::*coverage) {
+  for (const Host host : {Host::kClient, Host::kServer}) {
+    const StreamTally& stream = streams[index_of(host)];
+    const auto gap = find_gap(stream, stream.*coverage);
+    if (!gap) continue;
+    refuse_conversation(conversation, refusal,
+                        "octet " + std::to_string(*gap) + " of " + sender_name(host) + " and what follows");
+  }
 }
 
 }  // namespace
@@ -117,12 +140,8 @@ void find_refusal(Conversation& conversation, const std::vector<FrameFacts>& fac
     refuse_conversation(conversation, Refusal::kNoHandshake, *where);
   }
   const auto streams = tally_streams(conversation);
-  for (const Host host : {Host::kClient, Host::kServer}) {
-    const auto gap = find_gap(streams[index_of(host)]);
-    if (!gap) continue;
-    refuse_conversation(conversation, Refusal::kGap,
-                        "octet " + std::to_string(*gap) + " of " + sender_name(host) + " and what follows");
-  }
+  refuse_gaps(conversation, streams, Refusal::kGap, &StreamTally::shown);
+  refuse_gaps(conversation, streams, Refusal::kDamaged, &StreamTally::coverage);
 }
 
 }  // namespace fourtuple::capture

@@ -142,9 +142,10 @@ TracedSegment traced_frame(const TcpFrame& frame, Host endpoint, const capture::
   traced.reserved_bits = frame.reserved_bits;
   traced.checksum_is_wrong = frame.checksum_is_wrong;
   traced.cut_octets = frame.cut_octets;
-  traced.ecn_capable = frame.ecn_capable;
   traced.ecn_marked = frame.ecn_marked;
   traced.cut_from_super_segment = frame.odd.cut_from_super_frame;
+  traced.has_unknown_options = frame.has_unknown_options;
+  traced.identification = frame.ip_identification;
   traced.is_foreign = may_be_forged(frame, vantage);
   traced.frame = frame.number;
   return traced;

@@ -51,6 +51,7 @@ void append(std::vector<Detail>& to, std::vector<Detail> from) {
 bool can_be_judged(capture::Refusal refusal) {
   switch (refusal) {
     case capture::Refusal::kGap:
+    case capture::Refusal::kDamaged:
     case capture::Refusal::kSnaplen:
     case capture::Refusal::kInconsistentRetransmission:
     case capture::Refusal::kSynData:

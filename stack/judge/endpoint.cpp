@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "stack/wire/tcp_limits.hpp"
+
 namespace fourtuple::judge {
 namespace {
 
-constexpr std::uint8_t kMaxShift = 14;      // RFC 7323 2.3
-constexpr std::uint16_t kDefaultMss = 536;  // RFC 9293 3.7.1
-constexpr Duration kQueueing = 1ms;         // within which an interface with several queues may turn segments round
-constexpr StreamOffset kProbe = 1;          // a zero-window probe stands one octet beyond the edge
+constexpr Duration kQueueing = 1ms;  // within which an interface with several queues may turn segments round
+constexpr StreamOffset kProbe = 1;   // a zero-window probe stands one octet beyond the edge
 
 StreamOffset offset_in(const Side& side, SeqNum seq) {
   return unwrap(seq, side.initial.value_or(SeqNum{}), side.max_end);
@@ -16,9 +16,29 @@ StreamOffset offset_in(const Side& side, SeqNum seq) {
 
 bool is_later(std::uint32_t timestamp, std::uint32_t than) { return stamp_distance(than, timestamp) > 0; }
 
-unsigned shift_of(const Side& side) { return std::min(side.syn_options.window_scale.value_or(0), kMaxShift); }
+unsigned shift_of(const Side& side) {
+  return std::min(side.syn_options.window_scale.value_or(0), wire::kTcpMaxWindowShift);
+}
 
 }  // namespace
+
+std::uint16_t DatagramNumbers::step_to(std::uint16_t identification) const {
+  return static_cast<std::uint16_t>(identification - last_);
+}
+
+bool DatagramNumbers::goes_on_with(std::uint16_t identification) const {
+  const std::uint16_t step = step_to(identification);
+  return identification != 0 && steps_ >= kHabit && step >= 1 && step <= kLongest;
+}
+
+void DatagramNumbers::take(std::uint16_t identification) {
+  const std::uint16_t step = step_to(identification);
+  const bool is_late = step > UINT16_MAX - kLongest;  // it was overtaken on the way
+  if (step == 0 || (is_late && steps_ > 0)) return;
+  const bool counts = identification != 0 && last_ != 0 && step <= kLongest;
+  steps_ = counts ? std::min(steps_ + 1, kHabit) : 0;
+  last_ = identification;
+}
 
 StreamOffset Endpoint::peer_offset(SeqNum seq) const { return offset_in(peer_, seq); }
 
@@ -45,7 +65,9 @@ bool Endpoint::uses_sack() const { return own_.syn_options.sack_permitted && pee
 bool Endpoint::uses_scaling() const { return own_.syn_options.window_scale && peer_.syn_options.window_scale; }
 unsigned Endpoint::own_shift() const { return uses_scaling() ? shift_of(own_) : 0; }
 unsigned Endpoint::peer_shift() const { return uses_scaling() ? shift_of(peer_) : 0; }
-std::uint32_t Endpoint::send_limit() const { return peer_.syn_options.mss.value_or(kDefaultMss); }
+std::uint32_t Endpoint::send_limit() const { return peer_.syn_options.mss.value_or(wire::kTcpDefaultMss); }
+
+std::uint32_t Endpoint::receive_limit() const { return own_.syn_options.mss.value_or(wire::kTcpDefaultMss); }
 
 StreamOffset Endpoint::rcv_nxt() const { return std::max(peer_.seen.contiguous_end(0), peer_.acked); }
 
@@ -56,6 +78,7 @@ void Endpoint::take(const Call& call) {
 }
 
 void Endpoint::take(const TracedSegment& segment) {
+  if (segment.sent) own_datagrams_.take(segment.identification);
   if (segment.segment.flags.rst()) return take_reset(segment);
   if (segment.segment.flags.syn()) take_syn(segment.sent ? own_ : peer_, segment);
   segment.sent ? take_sent(segment) : take_came(segment);
@@ -110,6 +133,12 @@ void Endpoint::take_sent(const TracedSegment& segment) {
   take_offer(peer_, segment);
 }
 
+void Endpoint::take_own_damaged(const TracedSegment& segment) {
+  const TcpFlags flags = segment.segment.flags;
+  if (!is_open() || flags.syn() || flags.rst() || seq_of(segment) > own_.max_end) return;
+  own_.max_end = std::max(own_.max_end, seq_of(segment) + segment.length());
+}
+
 void Endpoint::take_came(const TracedSegment& segment) {
   if (segment.segment.flags.syn() && segment.segment.seq != peer_.initial) return;
   if (!peer_.initial || !may_take(segment)) return;
@@ -126,7 +155,7 @@ bool Endpoint::may_take(const TracedSegment& segment) const {
 }
 
 bool Endpoint::is_surely_latest(const TracedSegment& segment) const {
-  if (circumstances_.order_is_exact) return true;
+  if (circumstances_.order_is_exact || own_datagrams_.goes_on_with(segment.identification)) return true;
   if (circumstances_.is_near && segment.time > own_.latest + kQueueing) return true;
   if (ack_of(segment) > peer_.acked) return true;
   if (segment.length() != 0 && seq_of(segment) >= own_.max_end) return true;

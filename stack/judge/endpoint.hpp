@@ -41,6 +41,21 @@ class RangeSet {
   bool merged_by_force_ = false;
 };
 
+// How an endpoint numbers its datagrams (RFC 791 3.1). Many count: then the numbers tell in which order they were sent.
+class DatagramNumbers {
+ public:
+  void take(std::uint16_t identification);
+  // The endpoint counts, and has sent this right after what was taken last.
+  [[nodiscard]] bool goes_on_with(std::uint16_t identification) const;
+
+ private:
+  static constexpr int kHabit = 2;               // steps in a row that no chance makes
+  static constexpr std::uint16_t kLongest = 64;  // a step: the device counts for each piece of a super-segment
+  [[nodiscard]] std::uint16_t step_to(std::uint16_t identification) const;
+  std::uint16_t last_ = 0;
+  int steps_ = 0;
+};
+
 // One direction of the conversation as far as the trace shows it.
 struct Side {
   std::optional<SeqNum> initial;  // its ISN, from the SYN
@@ -69,6 +84,9 @@ class Endpoint {
 
   // Precondition: in order of time. Segments with a wrong checksum must not be applied.
   void take(const TracedSegment& segment);
+  // A segment of its own that was damaged behind it has left all the same: SND.NXT is behind it, where its numbers seem
+  // right.
+  void take_own_damaged(const TracedSegment& segment);
   void take(const Call& call);
   // The endpoint itself says that it dropped what came last, for want of room.
   void doubt() { doubtful_ = true; }
@@ -112,6 +130,7 @@ class Endpoint {
   [[nodiscard]] unsigned peer_shift() const;  // of windows that the peer offers
   // What the peer's MSS option allows for a segment's payload and options together; 536 without one.
   [[nodiscard]] std::uint32_t send_limit() const;
+  [[nodiscard]] std::uint32_t receive_limit() const;  // the same of the endpoint's own option
 
   // RCV.NXT if everything that came was taken. With Circumstances::is_near it is what the endpoint knows; else it is
   // an upper bound, and own ACKs are the lower one.
@@ -152,7 +171,8 @@ class Endpoint {
   Side peer_;
   bool active_ = false;
   bool fin_answers_fin_ = false;  // the endpoint sent its FIN when it had the peer's
-  bool reset_is_exact_ = false;   // the peer's RST stood at RCV.NXT
+  DatagramNumbers own_datagrams_;
+  bool reset_is_exact_ = false;  // the peer's RST stood at RCV.NXT
   bool doubtful_ = false;
   std::uint64_t written_ = 0;
   std::uint64_t read_ = 0;

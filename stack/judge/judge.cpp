@@ -14,6 +14,7 @@ Rules all_rules() {
   add_closing_rules(rules);
   add_reset_rules(rules);
   add_octet_rules(rules);
+  add_marking_rules(rules);
   add_acknowledging_rules(rules);
   add_retransmitting_rules(rules);
   add_syn_repeating_rules(rules);
@@ -37,7 +38,11 @@ void Judge::take(const TracedSegment& segment) {
   report_.look_at({segments_++, segment.frame, segment.time});
   if (segment.sent && segment.is_foreign) return;
   for (const auto& rule : rules_) rule->on_segment(endpoint_, segment, report_);
-  if (!segment.checksum_is_wrong) endpoint_.take(segment);  // [RFC9293 MUST-3]
+  if (!segment.checksum_is_wrong) {
+    endpoint_.take(segment);
+  } else if (segment.sent) {
+    endpoint_.take_own_damaged(segment);
+  }  // else it is as if it had never come [RFC9293 MUST-3]
 }
 
 void Judge::take(const Call& call) {

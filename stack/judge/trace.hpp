@@ -23,11 +23,11 @@ struct TracedSegment {
   bool checksum_is_wrong = false;
   // Octets of payload that the capture cut away behind segment.payload.
   std::uint32_t cut_octets = 0;
-  bool ecn_capable = false;             // the IP header said ECT(0), ECT(1) or CE
   bool ecn_marked = false;              // the IP header said CE
   bool is_foreign = false;              // somebody else sent it in the sender's name
   bool has_unknown_options = false;     // of a kind that nobody here knows: not in segment.options
   bool cut_from_super_segment = false;  // a piece that was cut after the fact: its size and edges are our guess
+  std::uint16_t identification = 0;     // of its datagram; 0: not known, or its sender counts none
   std::uint32_t frame = 0;              // its number in the capture, from 1; 0: it is in none
 
   // Octets of payload as sent, SYN and FIN not counted.

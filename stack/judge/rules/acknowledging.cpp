@@ -6,6 +6,7 @@
 
 #include "stack/judge/rules/all.hpp"
 #include "stack/judge/rules/evidence.hpp"
+#include "stack/wire/tcp_limits.hpp"
 
 namespace fourtuple::judge {
 namespace {
@@ -15,8 +16,6 @@ constexpr Duration kSlackOfTimers = 20ms;  // of the clock that ends a delay, an
 constexpr Duration kAtOnce = 25ms;         // what is said sooner was not delayed by a timer of any kind
 constexpr Duration kOnItsWay = 10ms;       // an ACK may have been built before what stands in front of it was read
 constexpr std::size_t kMostPending = 256;  // arrivals that are remembered one by one
-constexpr std::uint32_t kTimestampOctets = 12;
-constexpr std::uint16_t kDefaultReceiveMss = 536;
 
 // An endpoint that has said more than its SYN has opened: a listener may leave what comes earlier to a retransmission.
 bool has_answered(const Endpoint& endpoint) {
@@ -38,7 +37,9 @@ bool brings_new_octets(const Endpoint& endpoint, const TracedSegment& segment) {
   return part.end > part.begin;
 }
 
+// What came above the hole may not have been kept where the endpoint had no room.
 bool fills_a_hole(const Endpoint& endpoint, const TracedSegment& segment) {
+  if (endpoint.has_doubtful_arrivals()) return false;
   if (!brings_new_octets(endpoint, segment) || segment.payload_octets() == 0) return false;
   return endpoint.peer().seen.highest() > endpoint.rcv_nxt();
 }
@@ -152,8 +153,8 @@ class AckEverySecondSegment final : public RuleOf<kEverySecond, PromptRule> {
  private:
   bool asks(const Endpoint& endpoint, const TracedSegment& segment) override {
     if (!brings_new_octets(endpoint, segment) || segment.cut_from_super_segment) return false;
-    const std::uint32_t stamps = endpoint.uses_timestamps() ? kTimestampOctets : 0;
-    const std::uint32_t full = endpoint.own().syn_options.mss.value_or(kDefaultReceiveMss);
+    const std::uint32_t stamps = endpoint.uses_timestamps() ? wire::kTcpTimestampsInHeader : 0;
+    const std::uint32_t full = endpoint.receive_limit();
     if (segment.payload_octets() + stamps < full) return false;
     return ++full_segments_ >= 2;
   }

@@ -12,6 +12,7 @@ void add_window_rules(Rules& rules);     // window.cpp: what is offered, and wha
 void add_closing_rules(Rules& rules);    // closing.cpp: FIN, and what is said after it
 void add_reset_rules(Rules& rules);      // reset.cpp: RST, sent and received
 void add_octet_rules(Rules& rules);      // octets.cpp: headers, checksums and the octets themselves
+void add_marking_rules(Rules& rules);    // marking.cpp: explicit congestion notification
 
 // --- What is about time, or about what was lost.
 void add_acknowledging_rules(Rules& rules);   // acknowledging.cpp: delayed and immediate ACKs

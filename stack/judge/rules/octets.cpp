@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "stack/judge/rules/all.hpp"
+#include "stack/judge/rules/evidence.hpp"
 
 namespace fourtuple::judge {
 namespace {
@@ -59,13 +60,6 @@ constexpr RuleInfo kUnknownOptionsInfo{
     .level = Level::kMust,
     .says = "An option of unknown kind changes nothing.",
     .hint = "See what the parser of options does with a kind that it does not know.",
-};
-constexpr RuleInfo kEceInfo{
-    .name = "ece-only-if-negotiated",
-    .clause = "RFC3168 6.1",
-    .level = Level::kShould,
-    .says = "ECE and CWR are set only where both SYNs agreed on ECN.",
-    .hint = "See what sets the flags; they come from the SYNs' agreement.",
 };
 
 // Keeps what may come again: octets not yet acknowledged, and some behind that, for an ACK may be late or lost. Where
@@ -151,11 +145,12 @@ class ChecksumIsRight final : public RuleOf<kChecksumInfo> {
   }
 };
 
-// Only octets that came in no undamaged segment prove anything.
+// Only octets that came in no undamaged segment prove anything. Far from the endpoint, and where a device has joined
+// segments, a checksum may have been made right, or wrong, on the way.
 class DamagedSegmentIsNotTaken final : public RuleOf<kDamagedInfo> {
  public:
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
-    if (!endpoint.is_open() || endpoint.circumstances().has_gaps) return;
+    if (!endpoint.is_open() || !hears_all(endpoint)) return;
     if (!segment.sent) return on_came(endpoint, segment);
     if (damaged_.ranges().empty() || damaged_.merged_by_force() || endpoint.peer().seen.merged_by_force()) return;
     if (!is_ordinary(endpoint, segment) || !segment.segment.flags.ack()) return;
@@ -169,6 +164,7 @@ class DamagedSegmentIsNotTaken final : public RuleOf<kDamagedInfo> {
  private:
   void on_came(const Endpoint& endpoint, const TracedSegment& segment) {
     if (!segment.checksum_is_wrong || segment.segment.flags.rst() || segment.segment.flags.syn()) return;
+    if (segment.cut_from_super_segment) return;
     const StreamOffset begin = endpoint.seq_of(segment);
     if (begin <= endpoint.offered_edge()) damaged_.add(begin, begin + segment.length());
   }
@@ -278,25 +274,11 @@ class UnknownOptionsArePassedOver final : public RuleOf<kUnknownOptionsInfo> {
   bool came_with_unknown_ = false;
 };
 
-class EceOnlyIfNegotiated final : public RuleOf<kEceInfo> {
- public:
-  void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
-    const TcpFlags flags = segment.segment.flags;
-    const bool has_bits = flags.ece() || flags.cwr();
-    if (flags.syn()) is_asked_for_ = is_asked_for_ || has_bits || segment.reserved_bits != 0;
-    if (is_asked_for_ || !has_bits || !is_ordinary(endpoint, segment)) return;
-    report.add(kEceInfo, fmt::format("the flags {} on a connection without ECN", to_string(flags)));
-  }
-
- private:
-  bool is_asked_for_ = false;
-};
-
 }  // namespace
 
 void add_octet_rules(Rules& rules) {
   add_rules<SameOctetsAgain, ChecksumIsRight, DamagedSegmentIsNotTaken, ReservedBitsAreZero, PushEndsAWrite,
-            UrgentPointerHasAPlace, UnknownOptionsArePassedOver, EceOnlyIfNegotiated>(rules);
+            UrgentPointerHasAPlace, UnknownOptionsArePassedOver>(rules);
 }
 
 }  // namespace fourtuple::judge

@@ -180,6 +180,24 @@ TEST(Refusals, OctetsThatAreAcknowledgedButNotThereAreAGap) {
   EXPECT_EQ(scene.split().only().refusal_details, "octet 11 of the client and what follows");
 }
 
+// Ten octets of the client come damaged, and then the server acknowledges that much, twice.
+Scene scene_of_damage(std::uint32_t ack) {
+  Scene scene;
+  scene.open().say({.octets = 10}).say({.seq = 11, .octets = 10}).say({.from = Host::kServer, .ack = 11});
+  Octets damaged = scene.datagram({.seq = 21, .octets = 10});
+  damaged.back() ^= 0x40;
+  scene.capture(Scene::ethernet(damaged));
+  return scene.say({.from = Host::kServer, .ack = ack}).say({.from = Host::kServer, .ack = ack, .octets = 5});
+}
+
+TEST(Refusals, OctetsThatCameOnlyDamagedAreThereThoughNobodyKnowsThem) {
+  EXPECT_TRUE(is_replayable(scene_of_damage(21)));
+  EXPECT_EQ(refusal_of(scene_of_damage(31)), Refusal::kDamaged);
+  const auto result = scene_of_damage(31).split();
+  EXPECT_EQ(result.only().refusal_details, "octet 21 of the client and what follows");
+  for (const TcpFrame& frame : result.only().frames) EXPECT_FALSE(frame.odd.acks_unseen) << frame.number;
+}
+
 TEST(Refusals, LossOnThePathIsNoGap) {
   Scene scene;
   scene.open().say({.octets = 10}).say({.seq = 21, .octets = 10}).say({.from = Host::kServer, .ack = 11});

@@ -65,6 +65,17 @@ TEST(JudgedEndpoint, CountsWhatItSentAndWhatIsInFlight) {
   EXPECT_TRUE(endpoint.has_in_flight());
 }
 
+TEST(JudgedEndpoint, HasSentWhatWasDamagedBehindIt) {
+  const auto snd_nxt_after = [](std::string_view damaged) {
+    Trace trace(std::string(kPassiveOpening) + std::string(damaged));
+    trace.segment(3).checksum_is_wrong = true;
+    return trace.endpoint().snd_nxt();
+  };
+  EXPECT_EQ(snd_nxt_after("+0 > P. 1:101(100) ack 1 win 5000 <TS val 911 ecr 110>"), 101);
+  EXPECT_EQ(snd_nxt_after("+0 > P. 501:601(100) ack 1 win 5000 <TS val 911 ecr 110>"), 1);  // damaged, too
+  EXPECT_EQ(snd_nxt_after("+0 > S 1:1(0) win 5000"), 1);
+}
+
 TEST(JudgedEndpoint, IgnoresWhatAnEndpointMustIgnore) {
   const Endpoint endpoint = opened_and(R"(
     +0 < P 1:101(100) win 20 <TS val 111 ecr 900>

@@ -1,3 +1,4 @@
+#include <array>
 #include <gtest/gtest.h>
 
 #include "tests/unit/judge/openings.hpp"
@@ -27,6 +28,30 @@ TEST(AckGoesBack, IsNoMatterWhereTheNetworkMayHaveTurnedSegmentsRound) {
   turned.circumstances.is_near = false;
   turned.circumstances.order_is_exact = false;
   EXPECT_EQ(judged_by("ack-goes-back", turned), "");
+}
+
+TEST(AckGoesBack, IsFoundWhereTheNumbersOfDatagramsTellTheOrder) {
+  const auto judged_with = [](std::array<std::uint16_t, 4> numbers) {
+    Trace captured(called_and(R"(
+      +0 < . 1:1001(1000) ack 1 win 20000
+      +0 > . 1:1(0) ack 1001 win 29000
+      +0 < . 1001:2001(1000) ack 1 win 20000
+      +0 > . 1:1(0) ack 2001 win 28000
+      +0 > . 1:1(0) ack 1001 win 29000
+      +1 > . 1:1(0) ack 2001 win 28000
+    )"));
+    captured.circumstances.is_near = captured.circumstances.order_is_exact = false;
+    captured.segment(1).identification = 9;
+    captured.segment(4).identification = numbers[0];
+    captured.segment(6).identification = numbers[1];
+    captured.segment(7).identification = numbers[2];
+    captured.segment(8).identification = numbers[3];
+    return judged_by("ack-goes-back", captured);
+  };
+  EXPECT_EQ(judged_with({0, 0, 0, 0}), "");
+  EXPECT_EQ(judged_with({700, 31, 9000, 2}), "");  // they are no count
+  EXPECT_EQ(judged_with({10, 12, 11, 13}), "");    // it was overtaken
+  EXPECT_EQ(judged_with({10, 11, 12, 13}), "#7: acknowledges 1001 after it had acknowledged 2001");
 }
 
 TEST(AckOfWhatNeverCame, IsFoundAtOnceWhereTheOrderIsExact) {  // [RFC9293 3.4]

@@ -150,14 +150,5 @@ TEST(UnknownOptions, ArePassedOver) {  // [RFC9293 MUST-6]
             "#4: a segment with an option of unknown kind is answered with RST");
 }
 
-TEST(EceOnlyIfNegotiated, OrIsFound) {  // [RFC3168 6.1]
-  EXPECT_EQ(judged_by("ece-only-if-negotiated", calling_and("+0 > P.E 1:11(10) ack 1 win 30000")),
-            "#3: the flags P.E on a connection without ECN");
-  EXPECT_EQ(judged_by("ece-only-if-negotiated",
-                      "+0 > SEW 0:0(0) win 100\n+.01 < S.E 0:0(0) ack 1 win 100\n"
-                      "+0 > P.E 1:11(10) ack 1 win 100"),
-            "");
-}
-
 }  // namespace
 }  // namespace fourtuple::test

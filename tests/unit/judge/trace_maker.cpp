@@ -66,7 +66,6 @@ TracedSegment traced_segment(const script::Packet& packet, Instant time) {
   traced.time = time;
   traced.sent = packet.direction == script::Packet::Direction::kOut;
   traced.ecn_marked = packet.ecn == script::Ecn::kCe;
-  traced.ecn_capable = packet.ecn >= script::Ecn::kEct0;
   const SeqNum from = traced.sent ? Trace::kOwnInitial : Trace::kPeerInitial;
   const SeqNum to = traced.sent ? Trace::kPeerInitial : Trace::kOwnInitial;
   traced.segment.source_port = traced.sent ? 80 : 50000;
