@@ -17,12 +17,9 @@ namespace fourtuple::simulate {
   settings.without = {
       // The round trip and 200 ms, as docs/requirements/rfc6298.tsv says. [RFC6298 2.4]
       "timeout-is-a-second",
-      // Speak too soon about a connection in a thousand of the swarm; to be made surer.
+      // Speak too soon about a connection in a hundred of the swarm; to be made surer.
       "retransmission-is-not-early",
-      "first-sack-block-is-the-newest",
-      // What came above a hole may be dropped for want of room; the trace does not say so.
       "ack-when-a-hole-fills",
-      "sack-on-every-ack-at-a-hole",
   };
   settings.without.insert(settings.without.end(), also_without.begin(), also_without.end());
   // What a test asked for itself.

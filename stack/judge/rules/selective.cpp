@@ -174,9 +174,9 @@ class FirstSackBlockIsTheNewest final : public RuleOf<kNewestFirst> {
   }
   // Everything since the last ACK stood above a hole.
   bool is_provable(const Endpoint& endpoint, const TracedSegment& segment) const {
-    return carries_sack(endpoint, segment) && hears_all(endpoint) && !something_else_came_ && !arrivals_.empty() &&
-           arrivals_.back().acks_before == acks_ && arrivals_.front().acks_before < acks_ &&
-           !first_block_is_duplicate(endpoint, segment);
+    return carries_sack(endpoint, segment) && hears_all(endpoint) && !endpoint.has_doubtful_arrivals() &&
+           !something_else_came_ && !arrivals_.empty() && arrivals_.back().acks_before == acks_ &&
+           arrivals_.front().acks_before < acks_ && !first_block_is_duplicate(endpoint, segment);
   }
   // What came a moment before may have been read later than the line of the trace says.
   bool may_have_triggered(const Endpoint& endpoint, const Arrival& arrival, Instant now) const {
@@ -216,6 +216,7 @@ class SackOnEveryAckAtAHole final : public RuleOf<kEveryAck> {
     const bool is_pure_ack = segment.segment.flags.ack() && segment.length() == 0 && !segment.segment.flags.rst();
     if (!is_pure_ack || segment.segment.options.sack_count > 0 || !has_sent_sack_) return;
     if (!is_synchronized(endpoint) || !endpoint.uses_sack() || !hears_all_in_time(endpoint)) return;
+    if (endpoint.has_doubtful_arrivals()) return;
     // What stands behind the peer's FIN is not held.
     if (endpoint.peer().fin && held_end_ > *endpoint.peer().fin + 1) return;
     if (held_end_ <= endpoint.ack_of(segment) || segment.time - held_since_ < kOnItsWay) return;
