@@ -5,6 +5,8 @@
 namespace fourtuple::judge {
 namespace {
 
+constexpr Duration kNoTimerIsAsShort = 1ms;
+
 bool tells_of_loss(const TracedSegment& segment) {
   return segment.segment.options.sack_count > 0 || (segment.segment.flags.ece() && !segment.segment.flags.syn());
 }
@@ -22,6 +24,13 @@ const Flight::Piece* Flight::piece_at(StreamOffset offset) const {
   if (after == pieces_.begin()) return nullptr;
   const Piece& piece = std::prev(after)->second;
   return offset < piece.end ? &piece : nullptr;
+}
+
+bool Flight::timer_may_run_out(Instant now) const {
+  const Piece* const oldest = piece_at(una_);
+  if (oldest == nullptr) return false;
+  const Duration least = std::max<Duration>(kNoTimerIsAsShort, shortest_.value_or(Duration{}) * 9 / 10);
+  return now - std::max(oldest->first_sent, last_progress_) >= least;
 }
 
 void Flight::take_sent(const Endpoint& endpoint, const TracedSegment& segment) {
@@ -45,7 +54,7 @@ void Flight::mark(const Extent& extent, const TracedSegment& segment) {
   cut_at(extent.end);
   const auto& stamps = segment.segment.options.timestamps;
   const auto note = [&](Piece& piece) {
-    ++piece.copies;
+    if (piece.copies++ == 0) piece.first_sent = segment.time;
     piece.last_sent = segment.time;
     piece.last_event = events_;
     piece.last_octets = segment.length();

@@ -13,6 +13,7 @@ class Flight {
  public:
   struct Piece {
     StreamOffset end = 0;
+    Instant first_sent{};
     Instant last_sent{};
     std::uint32_t copies = 0;
     std::uint32_t last_octets = 0;  // of the segment that carried the latest copy: SEG.LEN
@@ -44,6 +45,10 @@ class Flight {
 
   // The retransmission timer could not have been started later than this for the piece.
   [[nodiscard]] Instant timer_started(const Piece& piece) const { return std::max(piece.last_sent, last_progress_); }
+
+  // The timer of the oldest octets has run for a round trip at least, whatever was repeated meanwhile: a repetition by
+  // a signal does not start it anew (RFC 6298 5.1), and when it runs out all may go again (RFC 5681 3.1).
+  [[nodiscard]] bool timer_may_run_out(Instant now) const;
 
  private:
   void take_sent(const Endpoint& endpoint, const TracedSegment& segment);

@@ -53,8 +53,9 @@ class RetransmissionIsNotEarly final : public RuleOf<kNotEarly> {
   void on_segment(const Endpoint& endpoint, const TracedSegment& segment, Report& report) override {
     const auto repetition = repetition_of(flight_, endpoint, segment);
     const bool is_just_repeated = hears_all(endpoint) && is_synchronized(endpoint) && was_just_sent(endpoint, segment);
-    if (is_just_repeated) return tell_at_once(endpoint, segment, report);
-    if (repetition && hears_all_in_time(endpoint)) look_at(*repetition, segment, report);
+    const bool may_be_timeout = flight_.timer_may_run_out(segment.time);
+    if (is_just_repeated && !may_be_timeout) return tell_at_once(endpoint, segment, report);
+    if (repetition && !may_be_timeout && hears_all_in_time(endpoint)) look_at(*repetition, segment, report);
     note(endpoint, segment);
     flight_.take(endpoint, segment);
   }
@@ -70,7 +71,7 @@ class RetransmissionIsNotEarly final : public RuleOf<kNotEarly> {
     const Extent extent = extent_of(endpoint, segment);
     return std::ranges::any_of(just_sent_, [&](const Sent& sent) {
       return sent.extent.begin == extent.begin && sent.extent.end <= extent.end && segment.time > sent.time &&
-             segment.time - sent.time < kNoTimerIsAsShort;
+             segment.time - sent.time < kSameMoment;
     });
   }
   void tell_at_once(const Endpoint& endpoint, const TracedSegment& segment, Report& report) {
@@ -95,7 +96,7 @@ class RetransmissionIsNotEarly final : public RuleOf<kNotEarly> {
                fmt::format("sends {}..{} again after {}, though no answer has ever come in less than {}",
                            repetition.extent.begin, repetition.extent.end, in_words(since), in_words(*round_trip)));
   }
-  static constexpr Duration kNoTimerIsAsShort = 1ms;
+  static constexpr Duration kSameMoment = 1ms;
   static constexpr std::size_t kMostKept = 64;
   std::deque<Sent> just_sent_;
   Flight flight_;

@@ -38,6 +38,19 @@ TEST(RetransmissionIsNotEarly, FindsOneWithinARoundTrip) {  // [RFC6298 5]
             "#4: sends 1..1001 again after 30 ms, though no answer has ever come in less than 100 ms");
 }
 
+TEST(RetransmissionIsNotEarly, IsSilentWhereATimerRanOutThatNoRepetitionHadStartedAnew) {  // [RFC6298 5]
+  EXPECT_EQ(opened_and("retransmission-is-not-early", R"(
+    +0     > . 1:1001(1000) ack 1 win 65535
+    +0     > . 1001:2001(1000) ack 1 win 65535
+    +.09   < . 1:1(0) ack 1 win 65535
+    +0     > . 1:1001(1000) ack 1 win 65535
+    +.0299 > P. 2001:2101(100) ack 1 win 65535
+    +.0001 > . 1:1001(1000) ack 1 win 65535
+    +0     > P. 2001:2101(100) ack 1 win 65535
+  )"),
+            "");
+}
+
 TEST(RetransmissionIsNotEarly, FindsOneThatNothingHadAskedFor) {
   EXPECT_EQ(opened_and("retransmission-is-not-early", R"(
     +0     > P. 1:101(100) ack 1 win 65535
