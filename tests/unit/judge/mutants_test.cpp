@@ -60,7 +60,7 @@ class Mutant {
   std::deque<std::vector<std::uint8_t>> octets_;
 };
 
-struct Planted {
+struct PlantedFault {
   const char* name;
   const char* file;
   std::uint32_t frame;
@@ -82,10 +82,10 @@ Alter flag(std::uint8_t bit) {
   return [=](TcpFrame& frame) { frame.segment.flags.bits = static_cast<std::uint8_t>(frame.segment.flags.bits ^ bit); };
 }
 
-class PlantedFaults : public testing::TestWithParam<Planted> {};
+class PlantedFaults : public testing::TestWithParam<PlantedFault> {};
 
 TEST_P(PlantedFaults, AreNamedOnTheRightSide) {
-  const Planted& planted = GetParam();
+  const PlantedFault& planted = GetParam();
   Mutant mutant(planted.file);
   mutant.alter(planted.frame, planted.how);
   EXPECT_THAT(mutant.found(planted.host), testing::HasSubstr(planted.rule));
@@ -95,20 +95,21 @@ TEST_P(PlantedFaults, AreNamedOnTheRightSide) {
 INSTANTIATE_TEST_SUITE_P(
     InGoodRecordings, PlantedFaults,
     testing::Values(
-        Planted{"AckBack", "echo-plain.pcap", 10, Host::kClient, "ack-goes-back", ack_by(-20)},
-        Planted{"AckAhead", "echo-plain.pcap", 8, Host::kClient, "ack-of-what-never-came", ack_by(4)},
-        Planted{"Window", "echo-plain.pcap", 8, Host::kClient, "right-edge-stays", window(1)},
-        Planted{"SynAck", "echo-plain.pcap", 2, Host::kServer, "syn-ack-acknowledges-the-syn", ack_by(1)},
-        Planted{"AckFlag", "echo-plain.pcap", 8, Host::kClient, "ack-flag-after-the-syn", flag(TcpFlags::kAck)},
-        Planted{"Ece", "echo-plain.pcap", 10, Host::kClient, "ece-only-if-negotiated", flag(TcpFlags::kEce)},
-        Planted{"Mss", "echo-plain.pcap", 8, Host::kClient, "mss-only-on-a-syn",
-                [](TcpFrame& frame) { frame.segment.options.mss = 1460; }},
-        Planted{"Shift", "echo-plain.pcap", 2, Host::kServer, "shift-is-at-most-14",
-                [](TcpFrame& frame) { frame.segment.options.window_scale = 15; }},
-        Planted{"Reserved", "echo-plain.pcap", 10, Host::kClient, "reserved-bits-are-zero",
-                [](TcpFrame& frame) { frame.reserved_bits = 2; }},
-        Planted{"EarlyFin", "echo-plain.pcap", 13, Host::kServer, "nothing-after-the-fin", seq_by(-1)},
-        Planted{"ResetNumber", "abort-linger0.pcap", 6, Host::kClient, "reset-has-a-number-of-its-own", seq_by(-100)}),
+        PlantedFault{"AckBack", "echo-plain.pcap", 10, Host::kClient, "ack-goes-back", ack_by(-20)},
+        PlantedFault{"AckAhead", "echo-plain.pcap", 8, Host::kClient, "ack-of-what-never-came", ack_by(4)},
+        PlantedFault{"Window", "echo-plain.pcap", 8, Host::kClient, "right-edge-stays", window(1)},
+        PlantedFault{"SynAck", "echo-plain.pcap", 2, Host::kServer, "syn-ack-acknowledges-the-syn", ack_by(1)},
+        PlantedFault{"AckFlag", "echo-plain.pcap", 8, Host::kClient, "ack-flag-after-the-syn", flag(TcpFlags::kAck)},
+        PlantedFault{"Ece", "echo-plain.pcap", 10, Host::kClient, "ece-only-if-negotiated", flag(TcpFlags::kEce)},
+        PlantedFault{"Mss", "echo-plain.pcap", 8, Host::kClient, "mss-only-on-a-syn",
+                     [](TcpFrame& frame) { frame.segment.options.mss = 1460; }},
+        PlantedFault{"Shift", "echo-plain.pcap", 2, Host::kServer, "shift-is-at-most-14",
+                     [](TcpFrame& frame) { frame.segment.options.window_scale = 15; }},
+        PlantedFault{"Reserved", "echo-plain.pcap", 10, Host::kClient, "reserved-bits-are-zero",
+                     [](TcpFrame& frame) { frame.reserved_bits = 2; }},
+        PlantedFault{"EarlyFin", "echo-plain.pcap", 13, Host::kServer, "nothing-after-the-fin", seq_by(-1)},
+        PlantedFault{"ResetNumber", "abort-linger0.pcap", 6, Host::kClient, "reset-has-a-number-of-its-own",
+                     seq_by(-100)}),
     [](const auto& named) { return named.param.name; });
 
 TEST(PlantedOctet, IsFoundWhenItIsRepeated) {  // [RFC9293 3.4]
