@@ -37,7 +37,7 @@ std::string how_to_repeat(const SimulateOptions& options, const simulate::Plan& 
   return fmt::format("fourtuple simulate --seed {}{}", plan.seed, mode);
 }
 
-bool write_file(const std::string& path, const std::string& text) {
+bool write_shrunk(const std::string& path, const std::string& text) {
   std::ofstream file(path);
   file << text;
   return file.good();
@@ -48,7 +48,7 @@ int tell_shrunk(const SimulateOptions& options, const Failure& failed) {
   remark("making it smaller; this takes a minute at most");
   const auto [small, runs] = simulate::shrink(failed);
   const std::string name = options.out.empty() ? fmt::format("simulate-{}", failed.plan.seed) : options.out;
-  const bool written = write_file(name + ".sim", print(small.plan)) && write_file(name + "_test.cpp", test_of(small));
+  const bool written = write_shrunk(name + ".sim", print(small.plan)) && write_shrunk(name + "_test.cpp", test_of(small));
   const auto captured = live_through_and_capture(small.plan, name + ".pcap");
   if (!written || !captured)
     return report(

@@ -20,6 +20,7 @@ class Farm {
   void work() {
     while (const auto seed = next_seed()) {
       Plan plan = draw_plan(*seed, work_.mode);
+      plan.has_unsure_rules = work_.has_unsure_rules;
       Outcome outcome = run_plan(plan, *seed % FarmWork::kTwice == 0);
       take(std::move(plan), std::move(outcome));
     }

@@ -15,6 +15,7 @@ struct FarmWork {
   std::chrono::nanoseconds patience{};  // of real time; 0: no limit
   Mode mode = Mode::kSwarm;
   std::size_t jobs = 1;
+  bool has_unsure_rules = false;               // see Plan
   static constexpr std::uint64_t kTwice = 50;  // each seed that this divides runs twice, and must be the same
 };
 

@@ -41,6 +41,11 @@ std::vector<std::string_view> rules_left_out(const Plan& plan, const HostPlan& h
   // And a SYN,ACK that crosses ours stands below the window, and counts all the same.
   const bool crosses = std::ranges::find(plan.talks, Opening::kSimultaneous, &TalkPlan::opening) != plan.talks.end();
   if (has_no_room || crosses) rules.push_back("timestamp-echo-is-ts-recent");
+  if (!plan.has_unsure_rules) {
+    rules.insert(rules.end(), {"timestamp-echo-is-ts-recent", "back-off-doubles", "ack-every-second-segment",
+                               "ack-within-half-a-second", "acknowledged-is-not-repeated", "duplicate-ack-at-a-hole",
+                               "unacknowledged-data-is-repeated"});
+  }
   const auto toggles = [](const TalkPlan& talk) { return talk.apps[0].toggles != 0 || talk.apps[1].toggles != 0; };
   if (std::ranges::any_of(plan.talks, toggles)) rules.push_back("no-silly-windows");  // buffers have no fixed size
   return rules;

@@ -102,6 +102,9 @@ struct Plan {
   bool arp = false;      // the hosts ask for each other's address
   Duration heals{};      // from then on the wire and the hosts are as good as new
   std::uint64_t last_event = kForever;
+  // Whether the hosts are held to rules that speak in one world of some hundreds although nobody has found out yet
+  // whether rule or engine is wrong. Not part of the text.
+  bool has_unsure_rules = true;
 
   // out: from host a to host b. Chances decide about each frame; counted rules, rate, queue, MTU and changes go on.
   impair::WireRules wire;
