@@ -35,7 +35,7 @@ constexpr std::chrono::seconds kPatience(60);
 
 Harvest simulate(std::size_t number, std::uint64_t seed, std::uint64_t runs) {
   fourtuple_mutant = static_cast<int>(number);
-  Harvest harvest = run_farm({.first_seed = seed, .runs = runs, .patience = kPatience});
+  Harvest harvest = run_farm({.first_seed = seed, .runs = runs, .patience = kPatience, .has_unsure_rules = true});
   fourtuple_mutant = 0;
   return harvest;
 }
