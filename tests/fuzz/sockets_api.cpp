@@ -83,8 +83,7 @@ class Caller {
       case 5:
         return connect(fd, input);
       case 6:
-        return answered("accept", ft_accept4(fd, nullptr, nullptr, SOCK_NONBLOCK),
-                        {EAGAIN, EINVAL, EOPNOTSUPP, ECONNABORTED, EMFILE});
+        return accept(fd);
       case 7:
       case 8:
         return send(fd, input);
@@ -102,6 +101,12 @@ class Caller {
       default:
         return world_.pass(std::chrono::milliseconds(input.word()));
     }
+  }
+
+  void accept(int fd) {
+    const int accepted = ft_accept4(fd, nullptr, nullptr, SOCK_NONBLOCK);
+    answered("accept", accepted, {EAGAIN, EINVAL, EOPNOTSUPP, ECONNABORTED, EMFILE});
+    if (accepted >= kMost) answered("close", ft_close(accepted), {});  // nobody would name it
   }
 
   void open(Input& input) {
