@@ -271,12 +271,20 @@ void Town::calm_down() {
   }
 }
 
+bool Town::has_nothing_to_say(std::size_t host, tcp::ConnectionId id) const {
+  const auto status = hosts_[host]->tcp().status(id);
+  return status && status->unacknowledged_bytes == 0;
+}
+
 bool Town::end_the_hopeless(Instant now) {
   bool any = false;
   for (Talk& talk : talks_) {
     for (std::size_t host = 0; host < 2; ++host) {
       const EndHistory& other = talk.history.ends[1 - host];
-      const bool other_is_lost = other.broke_off || other.is_gone || other.error;
+      // A half-open connection is found out by the one who speaks; who has nothing to say waits for ever.
+      // [RFC9293 3.5.1]
+      const bool is_half_open = !talk.apps[1 - host] && talk.ids[host] && has_nothing_to_say(host, talk.ids[host]);
+      const bool other_is_lost = other.broke_off || other.is_gone || other.error || is_half_open;
       if (!talk.apps[host] || talk.apps[host]->is_done() || !other_is_lost) continue;
       talk.apps[host]->break_off(now);
       any = true;

@@ -47,6 +47,7 @@ class Town {
   [[nodiscard]] std::uint64_t hash() const;
 
  private:
+  [[nodiscard]] bool has_nothing_to_say(std::size_t host, tcp::ConnectionId id) const;
   struct Talk {
     TalkPlan plan;
     WireObserver::Ports ports{};
